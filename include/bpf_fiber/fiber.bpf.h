@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * fiber.bpf.h - the language of BPF fibers.
+ *
+ * A fiber is a C function that can suspend with co_await and be resumed later,
+ * in the same or in another execution context.  bpf-fiberc turns it into a
+ * state machine whose state is a value of a BPF map.
+ *
+ * Include vmlinux.h (or <linux/bpf.h> and <linux/types.h>) first.  The
+ * reference is docs/language.md.
+ */
+#ifndef BPF_FIBER_FIBER_BPF_H
+#define BPF_FIBER_FIBER_BPF_H
+
+#include <bpf/bpf_helpers.h>
+#include <bpf_fiber/abi.h>
+
+/*
+ * co_await is a prefix operator with the precedence of a cast.  __extension__
+ * is one too, means nothing, and is visible to the Clang plugin, so editors
+ * and formatters understand fiber sources without any plugin.
+ */
+#define co_await	__extension__
+#define co_return	return
+
+/**
+ * co_try() - end the fiber when an await fails
+ * @expr: ``co_await f()``
+ *
+ * Return: the value of @expr when it is not negative; otherwise the enclosing
+ * function returns it.
+ */
+#define co_try(expr)							\
+({									\
+	long __co_try = (expr);						\
+									\
+	if (__co_try < 0)						\
+		return __co_try;					\
+	__co_try;							\
+})
+
+/**
+ * FIBER - storage class of a fiber: ``FIBER int knock(struct xdp_md *ctx)``
+ *
+ * The first parameter is the context of the hook that starts the fiber; up to
+ * three further ones are arguments of the start.  The return type is an
+ * integer: the verdict of the activation that ends the fiber.
+ */
+#define FIBER static __attribute__((noinline, annotate("bpf_fiber")))
+
+/**
+ * AWAITABLE - storage class of a function that may be awaited
+ *
+ * Any static always-inline function that suspends is awaitable; this spells
+ * it.
+ */
+#define AWAITABLE static __always_inline __attribute__((unused))
+
+/**
+ * FIBER_MAP() - the map that holds the frames of one fiber
+ * @name: of the map
+ * @fiber: the function; its frame is struct <fiber>_frame, its counters are
+ *	<fiber>_counters
+ * @map_type: BPF_MAP_TYPE_HASH, _LRU_HASH or _ARRAY
+ * @key_type: what identifies a fiber; __u32 for an array
+ * @entries: most fibers at a time
+ *
+ * Further arguments are further members of the map definition, for instance
+ * ``__uint(map_flags, BPF_F_NO_PREALLOC);``.
+ */
+#define FIBER_MAP(name, fiber, map_type, key_type, entries, members...)	\
+	struct fiber##_frame;						\
+	struct fiber_counters fiber##_counters;				\
+	struct {							\
+		__uint(type, map_type);					\
+		__uint(max_entries, entries);				\
+		__type(key, key_type);					\
+		__type(value, struct fiber##_frame);			\
+		members							\
+	} name SEC(".maps")
+
+/*
+ * Contexts.  A kind of wake-up has a name; each kind that a fiber waits for
+ * becomes one resume function, <fiber>__resume_<kind>.  The type of the
+ * context pointer says which kind a program is of.
+ */
+#define __FIBER_KIND(kind, ctx_type)					\
+	typedef ctx_type __fiber_context_##kind;			\
+	static __always_inline						\
+	__attribute__((overloadable, unused)) const char *		\
+	__fiber_kind(ctx_type *ctx)					\
+	{								\
+		(void)ctx;						\
+		return #kind;						\
+	}
+
+/**
+ * FIBER_CONTEXT() - declare a hook in which fibers start or are resumed
+ * @kind: its name; names the resume function and what next_event() waits for
+ * @ctx_type: what the hook's context pointer points to
+ *
+ * Built in are xdp (struct xdp_md), tc (struct __sk_buff) and syscall (any
+ * other type).  A type belongs to one kind; use FIBER_CONTEXT_NAMED() for a
+ * second kind of the same type.
+ */
+#define FIBER_CONTEXT(kind, ctx_type)					\
+	__FIBER_KIND(kind, ctx_type)					\
+	struct __fiber_semicolon
+
+/**
+ * FIBER_CONTEXT_NAMED() - declare a hook whose context type another kind has
+ *
+ * The verbs cannot tell such a kind by the type: say it with fiber_spawn_in(),
+ * fiber_resume_in() and fiber_deliver_in().
+ */
+#define FIBER_CONTEXT_NAMED(kind, ctx_type)				\
+	typedef ctx_type __fiber_context_##kind;			\
+	struct __fiber_semicolon
+
+__FIBER_KIND(xdp, struct xdp_md)
+__FIBER_KIND(tc, struct __sk_buff)
+__FIBER_KIND(syscall, void)
+
+/*
+ * Primitives.  They have no body: the lowering passes replace every call.
+ * noduplicate and nomerge keep one call one suspend point.
+ */
+#define __FIBER_PRIMITIVE						\
+	__attribute__((noduplicate, nomerge, nothrow))
+
+/**
+ * __fiber_suspend() - the suspend point every awaitable ends in
+ * @kinds: constant string: the kinds that resume it, separated by '|'; "home"
+ *	is the kind of the hook in which the fiber was started
+ * @verdict: what the activation returns to its hook
+ * @record: a reserved ring buffer record, submitted once the fiber can be
+ *	resumed and discarded when it could not suspend; or a constant NULL
+ *
+ * Return: the FIBER_* constant of the kind that resumed the fiber; in each
+ * resume function it is a constant.
+ */
+extern long __fiber_suspend(const char *kinds, long verdict, void *record)
+	__FIBER_PRIMITIVE;
+
+/* The context of the present activation, whatever its kind. */
+extern void *__fiber_ctx(void) __FIBER_PRIMITIVE;
+
+/* What the resumer handed over: fiber_resume_with(), fiber_reply(); else 0. */
+extern __u64 __fiber_value(void) __FIBER_PRIMITIVE;
+
+/* The fiber's key, readable until the next await; its size; its map. */
+extern const void *__fiber_key(void) __FIBER_PRIMITIVE;
+extern __u64 __fiber_key_size(void) __FIBER_PRIMITIVE;
+
+/*
+ * Fields of the frame that exist when they are asked for.  timer and wq must
+ * be in the map before they can be armed, so asking for one creates the frame
+ * of a fiber that has not suspended yet; when that is impossible the fiber
+ * ends there with the refusal's verdict.
+ */
+extern struct bpf_timer *__fiber_timer(void) __FIBER_PRIMITIVE;
+extern struct bpf_wq *__fiber_wq(void) __FIBER_PRIMITIVE;
+extern __u32 *__fiber_deadline(void) __FIBER_PRIMITIVE;
+extern __u32 *__fiber_token(void) __FIBER_PRIMITIVE;
+
+/* Run a fiber. Calls of these stand only in the verbs below. */
+struct fiber_runtime;
+struct fiber_header;
+extern long __fiber_start(const void *fiber, const struct fiber_runtime *rt,
+			  const char *kind, void *map, const void *key,
+			  __u64 key_size, struct fiber_counters *counters,
+			  struct fiber_header *frame, void *ctx, long refused,
+			  ...) __FIBER_PRIMITIVE;
+extern long __fiber_resume(const void *fiber, const struct fiber_runtime *rt,
+			   const char *kind, void *map, const void *key,
+			   __u64 key_size, struct fiber_counters *counters,
+			   struct fiber_header *frame, void *ctx, long refused,
+			   __u32 word, __u64 value) __FIBER_PRIMITIVE;
+/* Offset of a fiber's token in its frame. */
+extern __u64 __fiber_token_offset(const void *fiber) __FIBER_PRIMITIVE;
+/* Stop the timer of a claimed frame that stays in its map (ARRAY). */
+extern void __fiber_disarm(const void *fiber, const struct fiber_runtime *rt,
+			   struct fiber_header *frame) __FIBER_PRIMITIVE;
+
+#include <bpf_fiber/runtime.bpf.h>
+#include <bpf_fiber/verbs.bpf.h>
+#include <bpf_fiber/await.bpf.h>
+
+#endif /* BPF_FIBER_FIBER_BPF_H */

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * await.bpf.h - the awaitables that come with the runtime. Included by
+ * fiber.bpf.h.
+ *
+ * An awaitable is an always-inline function that arms its wake-up and ends in
+ * __fiber_suspend().  These are ordinary ones; write your own the same way.
+ *
+ * Where a verdict may be left out it is FIBER_CONSUME.
+ */
+#ifndef BPF_FIBER_AWAIT_BPF_H
+#define BPF_FIBER_AWAIT_BPF_H
+
+#define __FIBER_VERDICT(...)	__FIBER_VERDICT_(0, ##__VA_ARGS__, FIBER_CONSUME)
+#define __FIBER_VERDICT_(zero, verdict, rest...) (verdict)
+
+/**
+ * next_packet() - wait for the next packet at the hook that started the fiber
+ * @verdict: of the present one
+ *
+ * The fiber's context parameter is the new packet's afterwards.
+ *
+ * Return: FIBER_PACKET, or what fiber_deliver_with() handed over.
+ */
+AWAITABLE long next_packet(long verdict)
+{
+	long woken = __fiber_suspend("home", verdict, 0);
+	__u64 value = __fiber_value();
+
+	return value ? (long)value : woken;
+}
+
+/**
+ * next_event() - wait for an activation in another context
+ * @kind: xdp, tc, syscall or a name from FIBER_CONTEXT()
+ * @verdict: of the present activation
+ *
+ * Return: the new context, of the kind's type; usable until the next await.
+ */
+#define next_event(kind, verdict)					\
+	((__fiber_context_##kind *)__fiber_next_event(#kind, verdict))
+
+AWAITABLE void *__fiber_next_event(const char *kind, long verdict)
+{
+	__fiber_suspend(kind, verdict, 0);
+	return __fiber_ctx();
+}
+
+/**
+ * sleep_ns() - wait for a time
+ * @ns: nanoseconds from now
+ * @verdict: of the present activation, optional
+ *
+ * Goes on in a timer, softirq context: there is no ctx.
+ *
+ * Return: FIBER_TIMEOUT; a negative errno if the timer cannot be armed, then
+ * without having suspended.
+ */
+#define sleep_ns(ns, verdict...)					\
+	__fiber_sleep_ns(ns, __FIBER_VERDICT(verdict))
+
+AWAITABLE long __fiber_sleep_ns(__u64 ns, long verdict)
+{
+	long err = bpf_timer_start(__fiber_timer(), ns, 0);
+
+	if (err)
+		return err;
+	return __fiber_suspend("timer", verdict, 0);
+}
+
+/*
+ * A wait that is renewed again and again, one per packet, would start its
+ * timer each time.  Instead the deadline is kept in the frame, and the timer
+ * is only started when none is queued or the queued one would be late; when
+ * it fires early it follows the deadline (__fiber_rt_timer_fired()).
+ */
+static __always_inline long __fiber_arm_deadline(__u64 ns)
+{
+	struct bpf_timer *timer = __fiber_timer();
+	__u32 *deadline = __fiber_deadline();
+	__u32 old = *deadline, end;
+
+	/* 0 says that no timer is queued */
+	end = (__u32)((bpf_ktime_get_coarse_ns() + ns) >>
+		      __FIBER_DEADLINE_SHIFT) | 1;
+	*deadline = end;
+	if (!old || (__s32)(end - old) < 0)
+		return bpf_timer_start(timer, ns, 0);
+	return 0;
+}
+
+/**
+ * next_packet_or_timeout() - wait for a packet, but not for longer than a time
+ * @verdict: of the present packet
+ * @ns: nanoseconds, kept to within 3 ms (and the kernel's tick)
+ *
+ * Return: FIBER_PACKET, with the new packet in ctx; FIBER_TIMEOUT, where there
+ * is no ctx; a negative errno if the timer cannot be armed.
+ */
+AWAITABLE long next_packet_or_timeout(long verdict, __u64 ns)
+{
+	long err = __fiber_arm_deadline(ns);
+
+	if (err)
+		return err;
+	return __fiber_suspend("home|timer", verdict, 0);
+}
+
+/**
+ * defer() - go on in a work item, in a kernel thread
+ * @verdict: of the present activation, optional
+ *
+ * Requires: Linux 6.10 (bpf_wq).
+ * Return: FIBER_WORK; a negative errno if the work item cannot be queued.
+ */
+#define defer(verdict...) __fiber_defer(__FIBER_VERDICT(verdict))
+
+AWAITABLE long __fiber_defer(long verdict)
+{
+	long err = bpf_wq_start(__fiber_wq(), 0);
+
+	if (err)
+		return err;
+	return __fiber_suspend("wq", verdict, 0);
+}
+
+/**
+ * FIBER_EVENTS() - the ring buffer through which yield_to_user() speaks
+ * @size: bytes, a power of two and a multiple of the page size
+ *
+ * Once in an object, at file scope; user space finds it as fiber_events.
+ */
+#define FIBER_EVENTS(size)						\
+	struct {							\
+		__uint(type, BPF_MAP_TYPE_RINGBUF);			\
+		__uint(max_entries, size);				\
+	} fiber_events SEC(".maps")
+
+/**
+ * yield_to_user() - tell user space, and wait for its answer
+ * @verdict: of the present activation, optional
+ *
+ * Puts a struct fiber_event into fiber_events, visible to user space once the
+ * fiber can be resumed.  A SYSCALL program answers with fiber_reply().
+ *
+ * Return: the value of the reply; -ENOSPC if the ring buffer is full, then
+ * without having suspended.
+ */
+#define yield_to_user(verdict...)					\
+	__fiber_yield_to_user(&fiber_events, __FIBER_VERDICT(verdict))
+
+AWAITABLE long __fiber_yield_to_user(void *events, long verdict)
+{
+	__u64 key_size = __fiber_key_size();
+	struct fiber_event *event;
+	__u32 token;
+
+	event = bpf_ringbuf_reserve(events, sizeof(*event) + key_size, 0);
+	if (!event)
+		return -__FIBER_ENOSPC;
+	token = bpf_get_prandom_u32();
+	*__fiber_token() = token;
+	event->token = token;
+	event->key_size = key_size;
+	__builtin_memcpy(event->key, __fiber_key(), key_size);
+	__fiber_suspend("syscall", verdict, event);
+	return (long)__fiber_value();
+}
+
+/**
+ * fiber_self() - the key under which the fiber runs
+ *
+ * Return: a pointer to the key, to be cast to the map's key type; readable
+ * until the next await.
+ */
+static __always_inline __attribute__((unused)) const void *fiber_self(void)
+{
+	return __fiber_key();
+}
+
+#endif /* BPF_FIBER_AWAIT_BPF_H */

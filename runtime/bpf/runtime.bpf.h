@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * runtime.bpf.h - the in-kernel runtime: claim, release, create, delete.
+ *
+ * Everything that touches a frame's life cycle is here, in C.  The compiler
+ * only splits fibers; where generated code must create, release or delete a
+ * frame it calls the functions listed in __fiber_runtime, which are inlined
+ * into it afterwards.
+ *
+ * Life of a frame's header word (see abi.h):
+ *
+ *	                  create                   release(next)
+ *	(no element) ---------------> state s <--------------------+
+ *	      ^                          |                          |
+ *	      |                          | fetch_or(claim)          |
+ *	      |                          v                          |
+ *	      +----- delete ------ state s | claim -----------------+
+ *
+ * Nobody spins.  A packet that finds the frame claimed gets its caller's
+ * verdict; a timer or a work item that finds it claimed comes back shortly
+ * after, so no wake-up is lost.
+ */
+#ifndef BPF_FIBER_RUNTIME_BPF_H
+#define BPF_FIBER_RUNTIME_BPF_H
+
+struct fiber_header {
+	__u32 word;
+};
+
+_Static_assert(sizeof(struct fiber_header) == FIBER_HEADER_SIZE, "abi.h");
+
+/* Not in every kernel's headers; all are stable. */
+#define __FIBER_EEXIST		17
+#define __FIBER_EAGAIN		11
+#define __FIBER_ENOSPC		28
+#define __FIBER_NOEXIST		1	/* BPF_NOEXIST */
+#define __FIBER_CLOCK_MONOTONIC	1
+/* A wake-up that finds its fiber running tries again after this long. */
+#define __FIBER_RETRY_NS	50000
+
+extern int bpf_wq_init(struct bpf_wq *wq, void *p__map, unsigned int flags)
+	__weak __ksym;
+extern int bpf_wq_start(struct bpf_wq *wq, unsigned int flags) __weak __ksym;
+extern int bpf_wq_set_callback_impl(struct bpf_wq *wq,
+				    int (callback_fn)(void *map, int *key,
+						      void *value),
+				    unsigned int flags,
+				    void *aux__ign) __weak __ksym;
+
+static __always_inline void __fiber_count(__u64 *counter)
+{
+	__sync_fetch_and_add(counter, 1);
+}
+
+static __always_inline __u32 __fiber_claim(struct fiber_header *frame)
+{
+	return __sync_fetch_and_or(&frame->word, FIBER_CLAIM);
+}
+
+/* An exchange, for its barrier: a plain store is no release on arm64. */
+static __always_inline void __fiber_release(struct fiber_header *frame,
+					    __u32 state)
+{
+	__sync_lock_test_and_set(&frame->word, state);
+}
+
+enum __fiber_entry {
+	__FIBER_ENTER_NONE,	/* refused and counted */
+	__FIBER_ENTER_START,	/* no fiber there; an ARRAY frame is claimed */
+	__FIBER_ENTER_RESUME,	/* frame claimed */
+};
+
+/*
+ * __fiber_enter() - look a fiber up and claim it
+ *
+ * A hash map hands the memory of a deleted element to the next insertion at
+ * once, so between the lookup and the claim the element may have become
+ * another key's frame.  Frames are deleted only by who holds the claim, and
+ * c->generation counts deletions begun and ended.  If it says that none was
+ * in flight during lookup and claim, the frame is still this key's; otherwise
+ * a second lookup decides, which nobody can invalidate while we hold the
+ * claim.  (Elements deleted by user space or evicted by an LRU map do not
+ * take part in this.)
+ */
+static __always_inline enum __fiber_entry
+__fiber_enter(void *map, const void *key, _Bool is_array,
+	      struct fiber_counters *c, struct fiber_header **framep,
+	      __u32 *wordp)
+{
+	__u64 generation = 0, now;
+	struct fiber_header *frame;
+	__u32 word;
+
+	if (!is_array)
+		generation = *(volatile __u64 *)&c->generation;
+	frame = bpf_map_lookup_elem(map, key);
+	*framep = frame;
+	if (!frame)
+		return is_array ? __FIBER_ENTER_NONE : __FIBER_ENTER_START;
+	word = __fiber_claim(frame);
+	*wordp = word;
+	if (word & FIBER_CLAIM)
+		goto busy;
+	if (is_array)
+		return word ? __FIBER_ENTER_RESUME : __FIBER_ENTER_START;
+	now = *(volatile __u64 *)&c->generation;
+	if (now != generation || (__u32)now) {
+		if (bpf_map_lookup_elem(map, key) != frame) {
+			__fiber_release(frame, word);
+			goto busy;
+		}
+	}
+	return __FIBER_ENTER_RESUME;
+busy:
+	__fiber_count(&c->busy);
+	return __FIBER_ENTER_NONE;
+}
+
+/* Insert a frame whose image is complete: the fiber is suspended when it is there. */
+static __always_inline long __fiber_rt_insert(void *map, const void *key,
+					      const void *image,
+					      struct fiber_counters *c)
+{
+	long err = bpf_map_update_elem(map, key, image, __FIBER_NOEXIST);
+
+	if (err)
+		__fiber_count(err == -__FIBER_EEXIST ? &c->exists : &c->full);
+	return err;
+}
+
+/* Insert a claimed frame and give its address, to be filled and released. */
+static __always_inline void *__fiber_rt_create(void *map, const void *key,
+					       const void *image,
+					       struct fiber_counters *c)
+{
+	if (__fiber_rt_insert(map, key, image, c))
+		return 0;
+	return bpf_map_lookup_elem(map, key);
+}
+
+static __always_inline void __fiber_rt_release(struct fiber_header *frame,
+					       __u32 state)
+{
+	__fiber_release(frame, state);
+}
+
+/* Delete a claimed frame. */
+static __always_inline void __fiber_rt_delete(void *map, const void *key,
+					      struct fiber_counters *c)
+{
+	__sync_fetch_and_add(&c->generation, 1);
+	bpf_map_delete_elem(map, key);
+	__sync_fetch_and_add(&c->generation, (1ULL << 32) - 1);
+}
+
+static __always_inline void __fiber_rt_not_waiting(struct fiber_header *frame,
+						   __u32 word,
+						   struct fiber_counters *c)
+{
+	__fiber_release(frame, word);
+	__fiber_count(&c->not_waiting);
+}
+
+static __always_inline void __fiber_rt_aborted(struct fiber_counters *c)
+{
+	__fiber_count(&c->aborted);
+}
+
+static __always_inline void __fiber_rt_submit(void *record)
+{
+	bpf_ringbuf_submit(record, 0);
+}
+
+static __always_inline void __fiber_rt_discard(void *record)
+{
+	bpf_ringbuf_discard(record, 0);
+}
+
+static __always_inline void
+__fiber_rt_init_timer(struct bpf_timer *timer, void *map,
+		      int (*callback)(void *map, int *key, void *frame))
+{
+	bpf_timer_init(timer, map, __FIBER_CLOCK_MONOTONIC);
+	bpf_timer_set_callback(timer, callback);
+}
+
+static __always_inline void
+__fiber_rt_init_wq(struct bpf_wq *wq, void *map,
+		   int (*callback)(void *map, int *key, void *frame))
+{
+	bpf_wq_init(wq, map, 0);
+	bpf_wq_set_callback_impl(wq, callback, 0, 0);
+}
+
+static __always_inline void __fiber_rt_start_wq(struct bpf_wq *wq)
+{
+	bpf_wq_start(wq, 0);
+}
+
+static __always_inline void __fiber_rt_stop_timer(struct bpf_timer *timer)
+{
+	bpf_timer_cancel(timer);
+}
+
+/* Deadlines are 2^20 ns, about a millisecond, so that they fit into 32 bits. */
+#define __FIBER_DEADLINE_SHIFT	20
+
+/*
+ * The timer fired.  @deadline, if the fiber has one, is when the present wait
+ * really ends: a wait that is renewed before it times out only moves it (see
+ * __fiber_arm_deadline()), and the timer follows here.  0: none.
+ *
+ * Return: the claimed header word, or FIBER_CLAIM if nothing is to be resumed.
+ */
+static __always_inline __u32 __fiber_rt_timer_fired(struct fiber_header *frame,
+						    struct bpf_timer *timer,
+						    __u32 *deadline)
+{
+	__u32 word = __fiber_claim(frame);
+	__s32 left;
+
+	if (word & FIBER_CLAIM) {
+		bpf_timer_start(timer, __FIBER_RETRY_NS, 0);
+		return FIBER_CLAIM;
+	}
+	if (deadline && *deadline) {
+		left = *deadline - (__u32)(bpf_ktime_get_coarse_ns() >>
+					   __FIBER_DEADLINE_SHIFT);
+		if (left > 0) {
+			bpf_timer_start(timer, (__u64)left <<
+					__FIBER_DEADLINE_SHIFT, 0);
+			__fiber_release(frame, word);
+			return FIBER_CLAIM;
+		}
+		*deadline = 0;
+	}
+	return word;
+}
+
+static __always_inline __u32 __fiber_rt_wq_fired(struct fiber_header *frame,
+						 struct bpf_wq *wq)
+{
+	__u32 word = __fiber_claim(frame);
+
+	if (word & FIBER_CLAIM)
+		bpf_wq_start(wq, 0);
+	return word;
+}
+
+/*
+ * What generated code calls.  The compiler reads this table and inlines what
+ * it uses; it is not in the object file.  A function is known by its member's
+ * position: keep lib/Transforms/Runtime.h in step.
+ */
+struct fiber_runtime {
+	long (*insert)(void *map, const void *key, const void *image,
+		       struct fiber_counters *c);
+	void *(*create)(void *map, const void *key, const void *image,
+			struct fiber_counters *c);
+	void (*release)(struct fiber_header *frame, __u32 state);
+	void (*delete)(void *map, const void *key, struct fiber_counters *c);
+	void (*not_waiting)(struct fiber_header *frame, __u32 word,
+			    struct fiber_counters *c);
+	void (*aborted)(struct fiber_counters *c);
+	void (*submit)(void *record);
+	void (*discard)(void *record);
+	void (*init_timer)(struct bpf_timer *timer, void *map,
+			   int (*callback)(void *map, int *key, void *frame));
+	void (*init_wq)(struct bpf_wq *wq, void *map,
+			int (*callback)(void *map, int *key, void *frame));
+	void (*start_wq)(struct bpf_wq *wq);
+	void (*stop_timer)(struct bpf_timer *timer);
+	__u32 (*timer_fired)(struct fiber_header *frame,
+			     struct bpf_timer *timer, __u32 *deadline);
+	__u32 (*wq_fired)(struct fiber_header *frame, struct bpf_wq *wq);
+};
+
+static const struct fiber_runtime __fiber_runtime = {
+	.insert		= __fiber_rt_insert,
+	.create		= __fiber_rt_create,
+	.release	= __fiber_rt_release,
+	.delete		= __fiber_rt_delete,
+	.not_waiting	= __fiber_rt_not_waiting,
+	.aborted	= __fiber_rt_aborted,
+	.submit		= __fiber_rt_submit,
+	.discard	= __fiber_rt_discard,
+	.init_timer	= __fiber_rt_init_timer,
+	.init_wq	= __fiber_rt_init_wq,
+	.start_wq	= __fiber_rt_start_wq,
+	.stop_timer	= __fiber_rt_stop_timer,
+	.timer_fired	= __fiber_rt_timer_fired,
+	.wq_fired	= __fiber_rt_wq_fired,
+};
+
+#endif /* BPF_FIBER_RUNTIME_BPF_H */
