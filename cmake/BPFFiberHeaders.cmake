@@ -17,4 +17,11 @@ foreach(_header IN LISTS BPF_FIBER_HEADERS)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${_header}"
     "${PROJECT_BINARY_DIR}/include/bpf_fiber/${_name}" COPY_ON_ERROR SYMBOLIC)
 endforeach()
+
+# The driver's own include folder: nothing but bpf_fiber/ is found through it.
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/lib/bpf-fiber/include")
+file(CREATE_LINK ../../../include/bpf_fiber
+  "${PROJECT_BINARY_DIR}/lib/bpf-fiber/include/bpf_fiber" SYMBOLIC)
+
+install(DIRECTORY "${PROJECT_BINARY_DIR}/lib/bpf-fiber/include" DESTINATION lib/bpf-fiber)
 install(FILES ${BPF_FIBER_HEADERS} DESTINATION include/bpf_fiber)

@@ -1,59 +1,201 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/* bpf-fiberc - clang -target bpf that knows fibers */
+/*
+ * bpf-fiberc - clang -target bpf that knows fibers.
+ *
+ * The driver puts the target, the plugins and the headers in front of the
+ * user's arguments and becomes clang.  All else is clang's: the driver takes
+ * out one argument of its own and looks at no source, so that a program
+ * without fibers compiles to what clang alone makes of it.
+ *
+ * In front, so that a -target or -I of the user's has the last word.  The
+ * --start/--end-no-unused-arguments are there because not every run uses the
+ * plugins (-E, assembly, linking) and clang would warn about them.
+ */
+
 #include <errno.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
-#define STR_(x) #x
-#define STR(x) STR_(x)
+#include "driver.h"
+
+/* What the driver has to know of the user's arguments. */
+struct command {
+	struct args args;	/* without the driver's own */
+	const char *quantum;	/* NULL: no yield points */
+	size_t mj;		/* the index of the argument with the -MJ file; 0: none */
+	size_t mj_skip;		/* where in that argument the file name begins */
+	bool compiles;		/* has an input that is not just assembled or linked */
+};
+
+/* Options whose next argument is a value, whatever that looks like. */
+static bool takes_value(const char *arg)
+{
+	static const char *const options[] = {
+		"-o", "-x", "-I", "-D", "-U", "-L", "-l", "-T", "-u", "-z", "-e", "-F", "-B",
+		"-include", "-include-pch", "-imacros", "-isystem", "-idirafter", "-iquote",
+		"-isysroot", "-iprefix", "-iwithprefix", "-iwithprefixbefore", "-iwithsysroot",
+		"-ivfsoverlay", "-MF", "-MT", "-MQ", "-MJ", "-Xclang", "-Xlinker", "-Xassembler",
+		"-Xpreprocessor", "-Xanalyzer", "-mllvm", "-target", "-arch", "--param",
+		"-working-directory", "--serialize-diagnostics", "-gen-cdb-fragment-path",
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (!strcmp(arg, options[i]))
+			return true;
+	return false;
+}
+
+/* A number of instructions; an int, as it becomes an immediate of an insn. */
+static const char *check_quantum(const char *arg)
+{
+	const char *value = arg + strlen(ARG_QUANTUM);
+	unsigned long number;
+	char *end;
+
+	if (*value != '=')
+		die("'%s' is not known; did you mean " ARG_QUANTUM "=<instructions>?", arg);
+	value++;
+	errno = 0;
+	number = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || errno || !number || number > INT_MAX)
+		die("'%s': the quantum is a number of instructions from 1 to %d", arg, INT_MAX);
+	return format("%lu", number);
+}
+
+static void note_input(struct command *command, const char *arg)
+{
+	if (!ends_with(arg, ".s") && !ends_with(arg, ".o") && !ends_with(arg, ".a"))
+		command->compiles = true;
+}
+
+static struct command parse(char **argv)
+{
+	struct args all = args__expand(argv);
+	struct command command = {};
+	bool only_inputs = false;
+
+	/* Index 0 stays free: it tells "none". */
+	args__add(&command.args, NULL);
+	for (size_t i = 0; i < all.n; i++) {
+		char *arg = all.v[i];
+
+		if (!only_inputs && starts_with(arg, ARG_QUANTUM)) {
+			command.quantum = check_quantum(arg);
+			continue;
+		}
+		args__add(&command.args, arg);
+		if (only_inputs || *arg != '-' || !arg[1]) {
+			note_input(&command, arg);
+		} else if (!strcmp(arg, "--")) {
+			only_inputs = true;
+		} else if (takes_value(arg) && i + 1 < all.n) {
+			args__add(&command.args, all.v[++i]);
+			if (!strcmp(arg, ARG_MJ)) {
+				command.mj = command.args.n - 1;
+				command.mj_skip = 0;
+			}
+		} else if (starts_with(arg, ARG_MJ) && arg[strlen(ARG_MJ)]) {
+			command.mj = command.args.n - 1;
+			command.mj_skip = strlen(ARG_MJ);
+		}
+	}
+	return command;
+}
+
+/* The driver's own path, links resolved; the rest is found relative to it. */
+static char *find_self(void)
+{
+	char *self = realpath("/proc/self/exe", NULL);
+
+	if (!self)	/* no /proc, as in a bare chroot */
+		self = realpath((const char *)getauxval(AT_EXECFN), NULL);
+	if (!self)
+		die("cannot tell where bpf-fiberc is: %s", strerror(errno));
+	return self;
+}
+
+static char *find_prefix(const char *self)
+{
+	char *prefix = format("%s", self);
+
+	for (int i = 0; i < 2; i++) {
+		char *slash = strrchr(prefix, '/');
+
+		if (slash)
+			*slash = '\0';
+	}
+	return prefix;
+}
+
+static char *find_plugin(const char *prefix, const char *name, const struct clang *clang)
+{
+	char *path = format("%s" OWN_PLUGINS "%s-%u.so", prefix, name, clang->major);
+
+	if (!access(path, R_OK))
+		return path;
+	if (clang->major != BPF_FIBER_LLVM_MAJOR)
+		die("BPF_FIBERC_CLANG is clang %u (%s), and there are no plugins for that: %s: %s; "
+		    "use clang %d, or build bpf-fiber for the other LLVM too "
+		    "(-DBPF_FIBER_LLVM_MAJOR, 19 to 22)", clang->major, clang->path, path,
+		    strerror(errno), BPF_FIBER_LLVM_MAJOR);
+	die("cannot read the plugin %s: %s; bpf-fiberc looks for it beside itself, so install "
+	    "both together (cmake --install) and move neither alone", path, strerror(errno));
+}
+
+static void add_own(struct args *args, const char *prefix, const struct clang *clang,
+		    const char *quantum)
+{
+	char *passes = find_plugin(prefix, OWN_PASSES, clang);
+	char *frontend = find_plugin(prefix, OWN_FRONTEND, clang);
+
+	args__add(args, "-target");
+	args__add(args, "bpf");
+	args__add(args, ARG_BEGIN);
+	/* Loaded twice: as a plugin its options exist before -mllvm is read. */
+	args__add(args, format("-fplugin=%s", passes));
+	args__add(args, format("-fplugin=%s", frontend));
+	args__add(args, format("-fpass-plugin=%s", passes));
+	if (quantum) {
+		/*
+		 * By -Xclang, as a plain -mllvm also reaches the assembler
+		 * (--save-temps, .s), which loads no plugin and refuses it.
+		 */
+		args__add(args, "-Xclang");
+		args__add(args, "-mllvm");
+		args__add(args, "-Xclang");
+		args__add(args, format("-bpf-fiber-quantum=%s", quantum));
+	}
+	/*
+	 * A folder with nothing but bpf_fiber/ in it: the prefix's own include
+	 * folder would let other headers be found that clang does not find.
+	 */
+	args__add(args, "-idirafter");
+	args__add(args, format("%s" OWN_INCLUDE, prefix));
+	args__add(args, ARG_END);
+}
 
 int main(int argc, char **argv)
 {
-	static char self[PATH_MAX];
-	char *prefix, **out, *passes, *frontend;
-	int n = 0;
+	struct command command = parse(argc ? argv + 1 : argv);
+	char *self = find_self();
+	struct clang clang = clang__find(self);
+	struct args args = {};
+	size_t own;
 
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-		return 1;
-	prefix = dirname(dirname(self));
-	out = calloc(argc + 16, sizeof(*out));
-	if (asprintf(&passes, "%s/lib/bpf-fiber/BPFFiberPasses-" STR(BPF_FIBER_LLVM_MAJOR) ".so",
-		     prefix) < 0 ||
-	    asprintf(&frontend, "%s/lib/bpf-fiber/BPFFiberFrontend-" STR(BPF_FIBER_LLVM_MAJOR) ".so",
-		     prefix) < 0)
-		return 1;
-	out[n++] = BPF_FIBER_CLANG;
-	out[n++] = "-target";
-	out[n++] = "bpf";
-	out[n++] = "--start-no-unused-arguments";
-	if (asprintf(&out[n++], "-fplugin=%s", passes) < 0 ||
-	    asprintf(&out[n++], "-fplugin=%s", frontend) < 0 ||
-	    asprintf(&out[n++], "-fpass-plugin=%s", passes) < 0)
-		return 1;
-	out[n++] = "-idirafter";
-	if (asprintf(&out[n++], "%s/include", prefix) < 0)
-		return 1;
-	out[n++] = "--end-no-unused-arguments";
-	for (int i = 1; i < argc; i++) {
-		static const char quantum[] = "-fbpf-fiber-quantum=";
+	args__add(&args, clang.name);
+	add_own(&args, find_prefix(self), &clang, command.quantum);
+	own = args.n;
+	for (size_t i = 1; i < command.args.n; i++)
+		args__add(&args, command.args.v[i]);
 
-		if (!strncmp(argv[i], quantum, strlen(quantum))) {
-			out = realloc(out, (argc + 32) * sizeof(*out));
-			out[n++] = "-mllvm";
-			if (asprintf(&out[n++], "-bpf-fiber-quantum=%s",
-				     argv[i] + strlen(quantum)) < 0)
-				return 1;
-		} else {
-			out[n++] = argv[i];
-		}
-	}
-	out[n] = NULL;
-	execv(BPF_FIBER_CLANG, out);
-	fprintf(stderr, "bpf-fiberc: error: cannot run %s: %s\n", BPF_FIBER_CLANG,
-		strerror(errno));
-	return 1;
+	if (command.mj && command.compiles &&
+	    database__wanted(command.args.v[command.mj] + command.mj_skip))
+		return database__compile(&clang, &args, own + command.mj - 1, command.mj_skip);
+
+	execv(clang.path, args.v);
+	die("cannot run %s: %s", clang.path, strerror(errno));
 }

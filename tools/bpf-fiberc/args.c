@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/* Argument vectors, strings, and the one way to fail. */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver.h"
+
+void die(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("bpf-fiberc: error: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+char *format(const char *fmt, ...)
+{
+	va_list ap;
+	char *str;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&str, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		die("out of memory");
+	return str;
+}
+
+void args__add(struct args *args, char *arg)
+{
+	if (args->n + 1 >= args->cap) {
+		args->cap = args->cap ? 2 * args->cap : 64;
+		args->v = realloc(args->v, args->cap * sizeof(*args->v));
+		if (!args->v)
+			die("out of memory");
+	}
+	args->v[args->n++] = arg;
+	args->v[args->n] = NULL;
+}
+
+void args__add_all(struct args *args, const struct args *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		args__add(args, more->v[i]);
+}
+
+bool starts_with(const char *str, const char *prefix)
+{
+	return !strncmp(str, prefix, strlen(prefix));
+}
+
+bool ends_with(const char *str, const char *suffix)
+{
+	size_t len = strlen(str), suffix_len = strlen(suffix);
+
+	return len >= suffix_len && !strcmp(str + len - suffix_len, suffix);
+}
