@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * port-knock.h - what both programs of this example see of a packet.
+ */
+#ifndef PORT_KNOCK_H
+#define PORT_KNOCK_H
+
+#include <bpf/bpf_endian.h>
+
+#define KNOCKS		3
+#define KNOCK_PORT(i)	(7000 + (i) * 1000)
+#define GUARDED_PORT	22
+#define MAX_SESSIONS	65536
+
+/* This much silence closes the port, or forgets the knocks so far. */
+#ifndef SILENCE_NS
+#define SILENCE_NS	10000000000ULL
+#endif
+
+#define ETH_P_IP	0x0800
+#define IP_OFFSET	0x1fff
+
+/* Not the ports: the knocks of one guest go to different ones. */
+struct flow {
+	__be32 saddr;
+	__be32 daddr;
+};
+
+static __always_inline struct iphdr *ip_header(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+
+	if ((void *)(ip + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP))
+		return NULL;
+	return ip;
+}
+
+/* Fill in the key of a TCP or UDP packet; false for anything else. */
+static __always_inline bool flow_of(struct xdp_md *ctx, struct flow *key)
+{
+	struct iphdr *ip = ip_header(ctx);
+
+	if (!ip || (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP))
+		return false;
+	key->saddr = ip->saddr;
+	key->daddr = ip->daddr;
+	return true;
+}
+
+/* Destination port; 0, which is no knock, where it is not where it should be. */
+static __always_inline __u32 dport(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct iphdr *ip = ip_header(ctx);
+	struct udphdr *udp;
+
+	if (!ip || ip->ihl != 5 || ip->frag_off & bpf_htons(IP_OFFSET))
+		return 0;
+	udp = (void *)(ip + 1);
+	if ((void *)(udp + 1) > end)
+		return 0;
+	return bpf_ntohs(udp->dest);
+}
+
+#endif /* PORT_KNOCK_H */
