@@ -148,7 +148,7 @@ extern void *__fiber_ctx(void) __FIBER_PRIMITIVE;
 /* What the resumer handed over: fiber_resume_with(), fiber_reply(); else 0. */
 extern __u64 __fiber_value(void) __FIBER_PRIMITIVE;
 
-/* The fiber's key, readable until the next await; its size; its map. */
+/* The fiber's key, readable until the next await; its size. */
 extern const void *__fiber_key(void) __FIBER_PRIMITIVE;
 extern __u64 __fiber_key_size(void) __FIBER_PRIMITIVE;
 
@@ -168,12 +168,14 @@ struct fiber_runtime;
 struct fiber_header;
 extern long __fiber_start(const void *fiber, const struct fiber_runtime *rt,
 			  const char *kind, void *map, const void *key,
-			  __u64 key_size, struct fiber_counters *counters,
+			  __u64 key_size, _Bool is_array,
+			  struct fiber_counters *counters,
 			  struct fiber_header *frame, void *ctx, long refused,
 			  ...) __FIBER_PRIMITIVE;
 extern long __fiber_resume(const void *fiber, const struct fiber_runtime *rt,
 			   const char *kind, void *map, const void *key,
-			   __u64 key_size, struct fiber_counters *counters,
+			   __u64 key_size, _Bool is_array,
+			   struct fiber_counters *counters,
 			   struct fiber_header *frame, void *ctx, long refused,
 			   __u32 word, __u64 value) __FIBER_PRIMITIVE;
 /* Offset of a fiber's token in its frame. */

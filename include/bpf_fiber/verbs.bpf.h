@@ -3,7 +3,7 @@
  * verbs.bpf.h - start, resume and destroy fibers. Included by fiber.bpf.h.
  *
  * Every verb runs in any BPF program type, never sleeps and never spins.
- * @map and @fiber are named literally; @key points to the map's key type and
+ * @map and @fiber are named literally; @keyp points to the map's key type and
  * must stay readable for the call.  @refused is the verdict to return when no
  * fiber could run; each reason has its counter in <fiber>_counters.
  */
@@ -17,24 +17,26 @@
 #define __FIBER_CHECK_CALL(fiber, ctx, args...)				\
 	((void)sizeof(fiber(ctx, ##args)))
 
-#define __FIBER_CHECK_KEY(map, key)					\
-	((void)sizeof((map)->key == (key)))
+#define __FIBER_CHECK_KEY(map, keyp)					\
+	((void)sizeof((map)->key == (keyp)))
 
-#define __FIBER_START(fiber, kind, map, key, frame, ctx, refused, args...) \
+#define __FIBER_START(fiber, kind, map, keyp, frame, ctx, refused, args...) \
 	__fiber_start((const void *)(fiber), &__fiber_runtime, kind, map, \
-		      key, sizeof(*(map)->key), &fiber##_counters, frame, \
+		      keyp, sizeof(*(map)->key), __FIBER_IS_ARRAY(map),		\
+		      &fiber##_counters, frame, \
 		      (void *)(ctx), refused, ##args)
 
-#define __FIBER_RESUME(fiber, kind, map, key, frame, ctx, refused, word, value) \
+#define __FIBER_RESUME(fiber, kind, map, keyp, frame, ctx, refused, word, value) \
 	__fiber_resume((const void *)(fiber), &__fiber_runtime, kind, map, \
-		       key, sizeof(*(map)->key), &fiber##_counters, frame, \
+		       keyp, sizeof(*(map)->key), __FIBER_IS_ARRAY(map), \
+		       &fiber##_counters, frame, \
 		       (void *)(ctx), refused, word, value)
 
 /**
  * fiber_deliver() - resume the fiber under a key, or start one
  * @map: its FIBER_MAP()
  * @fiber: the fiber
- * @key: which one
+ * @keyp: which one, a pointer to the map's key type
  * @ctx: context of the calling program, handed to the fiber
  * @refused: verdict if no fiber could run
  * @args: further arguments of the fiber, used if it starts
@@ -48,38 +50,38 @@
  * Return: the verdict of the activation: of the co_await that suspended it or
  * of the co_return that ended it; @refused otherwise.
  */
-#define fiber_deliver(map, fiber, key, ctx, refused, args...)		\
-	fiber_deliver_in(__fiber_kind(ctx), map, fiber, key, ctx, refused, ##args)
+#define fiber_deliver(map, fiber, keyp, ctx, refused, args...)		\
+	fiber_deliver_in(__fiber_kind(ctx), map, fiber, keyp, ctx, refused, ##args)
 
 /* fiber_deliver_in() - fiber_deliver() for a kind named by a string */
-#define fiber_deliver_in(kind, map, fiber, key, ctx, refused, args...)	\
-	__fiber_deliver(kind, map, fiber, key, ctx, refused, 0, ##args)
+#define fiber_deliver_in(kind, map, fiber, keyp, ctx, refused, args...)	\
+	__fiber_deliver(kind, map, fiber, keyp, ctx, refused, 0, ##args)
 
 /**
  * fiber_deliver_with() - fiber_deliver() that hands a value over
  * @value: what the co_await that resumes gives, see __fiber_value()
  */
-#define fiber_deliver_with(map, fiber, key, ctx, refused, value, args...) \
-	__fiber_deliver(__fiber_kind(ctx), map, fiber, key, ctx, refused, \
+#define fiber_deliver_with(map, fiber, keyp, ctx, refused, value, args...) \
+	__fiber_deliver(__fiber_kind(ctx), map, fiber, keyp, ctx, refused, \
 			value, ##args)
 
-#define __fiber_deliver(kind, map, fiber, key, ctx, refused, value, args...) \
+#define __fiber_deliver(kind, map, fiber, keyp, ctx, refused, value, args...) \
 ({									\
 	long __verdict = (refused);					\
 	struct fiber_header *__frame;					\
 	__u32 __word;							\
 									\
-	__FIBER_CHECK_KEY(map, key);					\
+	__FIBER_CHECK_KEY(map, keyp);					\
 	__FIBER_CHECK_CALL(fiber, ctx, ##args);				\
-	switch (__fiber_enter(map, key, __FIBER_IS_ARRAY(map),		\
+	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
-		__verdict = __FIBER_RESUME(fiber, kind, map, key,	\
+		__verdict = __FIBER_RESUME(fiber, kind, map, keyp,	\
 				__frame, ctx, __verdict, __word,	\
 				(__u64)(value));			\
 		break;							\
 	case __FIBER_ENTER_START:					\
-		__verdict = __FIBER_START(fiber, kind, map, key,	\
+		__verdict = __FIBER_START(fiber, kind, map, keyp,	\
 				__FIBER_IS_ARRAY(map) ? __frame : 0,	\
 				ctx, __verdict, ##args);		\
 		break;							\
@@ -94,32 +96,32 @@
  *
  * As fiber_deliver(), but starts none: that is counted as absent.
  */
-#define fiber_resume(map, fiber, key, ctx, refused)			\
-	fiber_resume_in(__fiber_kind(ctx), map, fiber, key, ctx, refused)
+#define fiber_resume(map, fiber, keyp, ctx, refused)			\
+	fiber_resume_in(__fiber_kind(ctx), map, fiber, keyp, ctx, refused)
 
-#define fiber_resume_in(kind, map, fiber, key, ctx, refused)		\
-	__fiber_resume_with(kind, map, fiber, key, ctx, refused, 0)
+#define fiber_resume_in(kind, map, fiber, keyp, ctx, refused)		\
+	__fiber_resume_with(kind, map, fiber, keyp, ctx, refused, 0)
 
 /**
  * fiber_resume_with() - fiber_resume() that hands a value over
  * @value: an integer, or a pointer into the caller's stack that the fiber may
  *	use until its next co_await
  */
-#define fiber_resume_with(map, fiber, key, ctx, refused, value)		\
-	__fiber_resume_with(__fiber_kind(ctx), map, fiber, key, ctx,	\
+#define fiber_resume_with(map, fiber, keyp, ctx, refused, value)		\
+	__fiber_resume_with(__fiber_kind(ctx), map, fiber, keyp, ctx,	\
 			    refused, value)
 
-#define __fiber_resume_with(kind, map, fiber, key, ctx, refused, value)	\
+#define __fiber_resume_with(kind, map, fiber, keyp, ctx, refused, value)	\
 ({									\
 	long __verdict = (refused);					\
 	struct fiber_header *__frame;					\
 	__u32 __word;							\
 									\
-	__FIBER_CHECK_KEY(map, key);					\
-	switch (__fiber_enter(map, key, __FIBER_IS_ARRAY(map),		\
+	__FIBER_CHECK_KEY(map, keyp);					\
+	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
-		__verdict = __FIBER_RESUME(fiber, kind, map, key,	\
+		__verdict = __FIBER_RESUME(fiber, kind, map, keyp,	\
 				__frame, ctx, __verdict, __word,	\
 				(__u64)(value));			\
 		break;							\
@@ -142,20 +144,20 @@
  * A reply to an earlier wait, or to an earlier fiber under the same key, is
  * refused and counted as stale.
  */
-#define fiber_reply(map, fiber, key, ctx, refused, token, value)	\
+#define fiber_reply(map, fiber, keyp, ctx, refused, token, value)	\
 ({									\
 	long __verdict = (refused);					\
 	struct fiber_header *__frame;					\
 	__u32 __word;							\
 									\
-	__FIBER_CHECK_KEY(map, key);					\
-	switch (__fiber_enter(map, key, __FIBER_IS_ARRAY(map),		\
+	__FIBER_CHECK_KEY(map, keyp);					\
+	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		if (*(__u32 *)((void *)__frame +			\
 			       __fiber_token_offset((const void *)(fiber))) == (token)) { \
 			__verdict = __FIBER_RESUME(fiber,		\
-				__fiber_kind(ctx), map, key, __frame,	\
+				__fiber_kind(ctx), map, keyp, __frame,	\
 				ctx, __verdict, __word, (__u64)(value)); \
 		} else {						\
 			__fiber_release(__frame, __word);		\
@@ -178,20 +180,20 @@
  * @flags: FIBER_REFUSE: a fiber that is there stays, counted as exists;
  *	FIBER_REPLACE: it is destroyed first
  */
-#define fiber_spawn(map, fiber, key, ctx, flags, refused, args...)	\
-	fiber_spawn_in(__fiber_kind(ctx), map, fiber, key, ctx, flags,	\
+#define fiber_spawn(map, fiber, keyp, ctx, flags, refused, args...)	\
+	fiber_spawn_in(__fiber_kind(ctx), map, fiber, keyp, ctx, flags,	\
 		       refused, ##args)
 
-#define fiber_spawn_in(kind, map, fiber, key, ctx, flags, refused, args...) \
+#define fiber_spawn_in(kind, map, fiber, keyp, ctx, flags, refused, args...) \
 ({									\
 	long __verdict = (refused);					\
 	struct fiber_header *__frame;					\
 	_Bool __start = 0;						\
 	__u32 __word;							\
 									\
-	__FIBER_CHECK_KEY(map, key);					\
+	__FIBER_CHECK_KEY(map, keyp);					\
 	__FIBER_CHECK_CALL(fiber, ctx, ##args);				\
-	switch (__fiber_enter(map, key, __FIBER_IS_ARRAY(map),		\
+	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		if (!((flags) & FIBER_REPLACE)) {			\
@@ -203,7 +205,7 @@
 			__fiber_disarm((const void *)(fiber),		\
 				       &__fiber_runtime, __frame);	\
 		else							\
-			__fiber_rt_delete(map, key, &fiber##_counters);	\
+			__fiber_rt_delete(map, keyp, &fiber##_counters);	\
 		__start = 1;						\
 		break;							\
 	case __FIBER_ENTER_START:					\
@@ -213,7 +215,7 @@
 		break;							\
 	}								\
 	if (__start)							\
-		__verdict = __FIBER_START(fiber, kind, map, key,	\
+		__verdict = __FIBER_START(fiber, kind, map, keyp,	\
 				__FIBER_IS_ARRAY(map) ? __frame : 0,	\
 				ctx, __verdict, ##args);		\
 	__verdict;							\
@@ -227,14 +229,14 @@
  *
  * Return: 0; -ENOENT if there is none; -EBUSY if it is running on another CPU.
  */
-#define fiber_destroy(map, fiber, key)					\
+#define fiber_destroy(map, fiber, keyp)					\
 ({									\
 	struct fiber_header *__frame = 0;				\
 	long __err = -16; /* -EBUSY */					\
 	__u32 __word;							\
 									\
-	__FIBER_CHECK_KEY(map, key);					\
-	switch (__fiber_enter(map, key, __FIBER_IS_ARRAY(map),		\
+	__FIBER_CHECK_KEY(map, keyp);					\
+	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		if (__FIBER_IS_ARRAY(map)) {				\
@@ -242,7 +244,7 @@
 				       &__fiber_runtime, __frame);	\
 			__fiber_release(__frame, FIBER_STATE_NONE);	\
 		} else {						\
-			__fiber_rt_delete(map, key, &fiber##_counters);	\
+			__fiber_rt_delete(map, keyp, &fiber##_counters);	\
 		}							\
 		__err = 0;						\
 		break;							\

@@ -2,16 +2,41 @@
 //
 // Registers the passes; holds no logic.
 
-#if __has_include("llvm/Plugins/PassPlugin.h")
-#include "llvm/Plugins/PassPlugin.h"
-#else
-#include "llvm/Passes/PassPlugin.h"
-#endif
-#include "llvm/Passes/PassBuilder.h"
+#include "Compat.h"
+#include "LowerPass.h"
+#include "PreparePass.h"
 
 using namespace llvm;
+using namespace llvm::bpffiber;
 
-extern "C" LLVM_ATTRIBUTE_WEAK PassPluginLibraryInfo llvmGetPassPluginInfo() {
-  return {LLVM_PLUGIN_API_VERSION, "bpf-fiber", "0.1",
-          [](PassBuilder &PB) {}};
+static void addLowering(ModulePassManager &MPM, OptimizationLevel) {
+  MPM.addPass(LowerPass());
+  MPM.addPass(CleanupPass());
+}
+
+static bool parsePass(StringRef Name, ModulePassManager &MPM,
+                      ArrayRef<PassBuilder::PipelineElement>) {
+  if (Name == "bpf-fiber-prepare")
+    MPM.addPass(PreparePass());
+  else if (Name == "bpf-fiber-lower")
+    MPM.addPass(LowerPass());
+  else if (Name == "bpf-fiber-cleanup")
+    MPM.addPass(CleanupPass());
+  else
+    return false;
+  return true;
+}
+
+static void registerPasses(PassBuilder &PB) {
+  PB.registerPipelineStartEPCallback(
+      [](ModulePassManager &MPM, OptimizationLevel) {
+        MPM.addPass(PreparePass());
+      });
+  compat::registerOptimizerEarly(PB, addLowering);
+  PB.registerPipelineParsingCallback(parsePass);
+}
+
+extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT PassPluginLibraryInfo
+llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "bpf-fiber", "0.1", registerPasses};
 }

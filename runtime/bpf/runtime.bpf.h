@@ -250,7 +250,7 @@ static __always_inline __u32 __fiber_rt_wq_fired(struct fiber_header *frame,
 /*
  * What generated code calls.  The compiler reads this table and inlines what
  * it uses; it is not in the object file.  A function is known by its member's
- * position: keep lib/Transforms/Runtime.h in step.
+ * position: keep lib/Transforms/RuntimeTable.h in step.
  */
 struct fiber_runtime {
 	long (*insert)(void *map, const void *key, const void *image,

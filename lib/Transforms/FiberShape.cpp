@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "FiberShape.h"
+#include "Diagnostics.h"
+#include "Kinds.h"
+#include "Primitives.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+
+namespace llvm::bpffiber {
+
+static bool readString(Value *V, StringRef &Text) {
+  return getConstantStringInfo(V, Text);
+}
+
+/// A verb's operand must be the same object at every verb of the fiber.
+static bool mergeOperand(FiberShape &Shape, CallInst &Verb, unsigned Operand,
+                         GlobalVariable *&Known, const char *What) {
+  auto *Found =
+      dyn_cast<GlobalVariable>(Verb.getArgOperand(Operand)->stripPointerCasts());
+  if (!Found) {
+    Diagnostic(*Verb.getFunction(), DS_Error, Verb.getDebugLoc(),
+               "bpf-fiber-verb-operand",
+               "the " + Twine(What) + " of fiber '" + Shape.Name +
+                   "' is not known at compile time here")
+        .note(Verb.getDebugLoc(),
+              "name it literally, or make the function that passes it on "
+              "'static __always_inline'");
+    return false;
+  }
+  if (Known && Known != Found) {
+    Diagnostic(*Verb.getFunction(), DS_Error, Verb.getDebugLoc(),
+               "bpf-fiber-two-maps",
+               "fiber '" + Shape.Name + "' is used with " + What + " '" +
+                   Found->getName() + "' here and with '" + Known->getName() +
+                   "' elsewhere")
+        .note(Verb.getDebugLoc(), "a fiber has one FIBER_MAP()");
+    return false;
+  }
+  Known = Found;
+  return true;
+}
+
+static bool collectVerb(FiberShape &Shape, CallInst &Verb) {
+  bool IsStart = getPrimitive(Verb) == Primitive::Start;
+  StringRef Kind;
+  if (!readString(Verb.getArgOperand(verbop::Kind), Kind) ||
+      !isValidKind(Kind)) {
+    Diagnostic(*Verb.getFunction(), DS_Error, Verb.getDebugLoc(),
+               "bpf-fiber-kind",
+               "the kind of context in which fiber '" + Shape.Name +
+                   "' is run is not a constant name")
+        .note(Verb.getDebugLoc(), "use the name given to FIBER_CONTEXT()");
+    return false;
+  }
+  if (IsStart) {
+    if (!Shape.HomeKind.empty() && Shape.HomeKind != Kind) {
+      Diagnostic(*Verb.getFunction(), DS_Error, Verb.getDebugLoc(),
+                 "bpf-fiber-two-homes",
+                 "fiber '" + Shape.Name + "' is started in context '" + Kind +
+                     "' here and in '" + Shape.HomeKind + "' elsewhere")
+          .note(Shape.Starts.front()->getDebugLoc(), "started here");
+      return false;
+    }
+    Shape.HomeKind = Kind.str();
+    Shape.Starts.push_back(&Verb);
+  } else {
+    Shape.Resumes.push_back(&Verb);
+  }
+  auto *KeySize = dyn_cast<ConstantInt>(Verb.getArgOperand(verbop::KeySize));
+  auto *IsArray = dyn_cast<ConstantInt>(Verb.getArgOperand(verbop::IsArray));
+  if (KeySize)
+    Shape.KeySize = KeySize->getZExtValue();
+  if (IsArray)
+    Shape.IsArray = !IsArray->isZero();
+  return mergeOperand(Shape, Verb, verbop::Map, Shape.Map, "map") &&
+         mergeOperand(Shape, Verb, verbop::Counters, Shape.Counters,
+                      "counters") &&
+         mergeOperand(Shape, Verb, verbop::Runtime, Shape.Runtime, "runtime");
+}
+
+std::unique_ptr<FiberShape> collectVerbs(Function &Body) {
+  auto Shape = std::make_unique<FiberShape>();
+  Shape->Name = Body.getFnAttribute(FiberBodyAttr).getValueAsString().str();
+  Shape->Body = &Body;
+  Shape->Declaration = Body.getParent()->getFunction(Shape->Name);
+  if (Body.arg_empty() || !Body.getArg(0)->getType()->isPointerTy() ||
+      !Body.getReturnType()->isIntegerTy()) {
+    Diagnostic(Body, DS_Error, DebugLoc(), "bpf-fiber-prototype",
+               "fiber '" + Shape->Name +
+                   "' must return an integer and take a context pointer first");
+    return nullptr;
+  }
+  Shape->Ctx = Body.getArg(0);
+  bool Good = true;
+  if (Shape->Declaration) {
+    // Users are visited in an order that depends on how the module was read;
+    // take them in the order of the functions they are in.
+    for (Function &F : *Body.getParent())
+      for (Instruction &I : instructions(F)) {
+        Primitive P = getPrimitive(I);
+        if ((P == Primitive::Start || P == Primitive::Resume) &&
+            cast<CallInst>(I).getArgOperand(verbop::Fiber) ==
+                Shape->Declaration)
+          Good &= collectVerb(*Shape, cast<CallInst>(I));
+      }
+  }
+  return Good ? std::move(Shape) : nullptr;
+}
+
+/// "__fiber_yield_to_user" is the awaitable that users know as yield_to_user.
+static StringRef awaitableName(StringRef Name) {
+  Name.consume_front("__fiber_");
+  return Name;
+}
+
+static std::string describeSuspend(const CallInst &Call, bool IsYield) {
+  const DILocation *Loc = Call.getDebugLoc().get();
+  if (!Loc)
+    return IsYield ? "yield" : "suspend";
+  std::string Name;
+  if (IsYield)
+    Name = ("L" + Twine(Loc->getLine()) + "_yield").str();
+  for (const DILocation *At = Loc->getInlinedAt(); At;
+       Loc = At, At = At->getInlinedAt()) {
+    StringRef Callee = awaitableName(Loc->getScope()->getSubprogram()->getName());
+    std::string Part = ("L" + Twine(At->getLine()) + "_" + Callee).str();
+    Name = Name.empty() ? Part : Part + "__" + Name;
+  }
+  if (Name.empty())
+    Name = ("L" + Twine(Loc->getLine()) + "_suspend").str();
+  for (char &C : Name)
+    if (!isAlnum(C) && C != '_')
+      C = '_';
+  return Name;
+}
+
+static bool readKinds(FiberShape &Shape, SuspendPoint &S) {
+  StringRef Text;
+  const CallInst &Call = *S.Call;
+  if (!readString(Call.getArgOperand(suspendop::Kinds), Text)) {
+    Diagnostic(*Shape.Body, DS_Error, Call.getDebugLoc(), "bpf-fiber-kind",
+               "what this await waits for is not a constant")
+        .note(Call.getDebugLoc(),
+              "__fiber_suspend() takes a string literal of kinds");
+    return false;
+  }
+  SmallVector<StringRef, 2> Kinds;
+  Text.split(Kinds, '|');
+  for (StringRef Kind : Kinds) {
+    if (!isValidKind(Kind)) {
+      Diagnostic(*Shape.Body, DS_Error, Call.getDebugLoc(), "bpf-fiber-kind",
+                 "'" + Kind + "' is not a kind of wake-up");
+      return false;
+    }
+    std::string Resolved =
+        Kind == HomeKind ? Shape.HomeKind : Kind.str();
+    if (!S.isResumedBy(Resolved))
+      S.Kinds.push_back(Resolved);
+  }
+  return true;
+}
+
+static AllocaInst *fixedLocal(FiberShape &Shape, const Twine &Name) {
+  Function &Body = *Shape.Body;
+  IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
+  AllocaInst *Local = B.CreateAlloca(B.getInt32Ty(), nullptr, Name);
+  // Unknown to the fiber until it has set it.
+  B.CreateStore(B.getInt32(0), Local);
+  return Local;
+}
+
+static void lowerFixedLocals(FiberShape &Shape) {
+  for (Instruction &I : make_early_inc_range(instructions(*Shape.Body))) {
+    AllocaInst **Local = nullptr;
+    switch (getPrimitive(I)) {
+    case Primitive::Deadline:
+      Local = &Shape.Deadline;
+      break;
+    case Primitive::Token:
+      Local = &Shape.Token;
+      break;
+    case Primitive::Timer:
+      Shape.UsesTimer = true;
+      continue;
+    case Primitive::Wq:
+      Shape.UsesWq = true;
+      continue;
+    default:
+      continue;
+    }
+    if (!*Local)
+      *Local = fixedLocal(Shape,
+                          Local == &Shape.Deadline ? "deadline" : "token");
+    I.replaceAllUsesWith(*Local);
+    I.eraseFromParent();
+  }
+}
+
+bool canonicalizeSuspends(FiberShape &Shape) {
+  lowerFixedLocals(Shape);
+
+  SmallVector<CallInst *> Calls;
+  for (Instruction &I : instructions(*Shape.Body))
+    if (isSuspend(I))
+      Calls.push_back(cast<CallInst>(&I));
+
+  bool Good = true;
+  StringSet<> Names;
+  for (CallInst *Call : Calls) {
+    SplitBlock(Call->getParent(), Call);
+    SuspendPoint S{Call, static_cast<unsigned>(Shape.Suspends.size()) + 1, {},
+                   describeSuspend(*Call, false), false};
+    std::string Unique = S.Name;
+    for (unsigned N = 2; !Names.insert(Unique).second; ++N)
+      Unique = (S.Name + "_" + Twine(N)).str();
+    S.Name = Unique;
+    Good &= readKinds(Shape, S);
+    Shape.Suspends.push_back(std::move(S));
+  }
+  if (Shape.Suspends.size() > 0xffff) {
+    Diagnostic(*Shape.Body, DS_Error, DebugLoc(), "bpf-fiber-too-many-suspends",
+               "fiber '" + Shape.Name + "' has " +
+                   Twine(Shape.Suspends.size()) +
+                   " suspend points; 65535 fit into a frame's state");
+    return false;
+  }
+  return Good;
+}
+
+} // namespace llvm::bpffiber

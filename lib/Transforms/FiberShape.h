@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_FIBERSHAPE_H
+#define BPF_FIBER_TRANSFORMS_FIBERSHAPE_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include <memory>
+#include <string>
+
+namespace llvm::bpffiber {
+
+/// A place where a fiber suspends.
+struct SuspendPoint {
+  /// The call of __fiber_suspend(), first in a block with one predecessor.
+  CallInst *Call;
+  /// What the header's state is while the fiber is suspended here; from 1.
+  unsigned State;
+  /// The kinds of wake-up that resume it, "home" resolved.
+  SmallVector<std::string, 2> Kinds;
+  /// L42_next_packet; a chain of them if the await is in inlined helpers.
+  std::string Name;
+  /// Inserted by the compiler to yield.
+  bool IsYield;
+
+  bool isResumedBy(StringRef Kind) const { return is_contained(Kinds, Kind); }
+};
+
+/// What every step of the lowering knows about one fiber.
+struct FiberShape {
+  /// The fiber's C name, and the declaration under it that the verbs name.
+  std::string Name;
+  Function *Declaration = nullptr;
+  /// The function that is split: what the prepare pass made.
+  Function *Body = nullptr;
+  Argument *Ctx = nullptr;
+
+  SmallVector<CallInst *> Starts;
+  SmallVector<CallInst *> Resumes;
+  /// The kind of the hook that starts it.
+  std::string HomeKind;
+  /// From the verbs' operands.
+  GlobalVariable *Runtime = nullptr;
+  GlobalVariable *Map = nullptr;
+  GlobalVariable *Counters = nullptr;
+  uint64_t KeySize = 0;
+  /// Frames exist always (ARRAY), or from the first suspend to the end.
+  bool IsArray = false;
+
+  std::vector<SuspendPoint> Suspends;
+
+  bool UsesTimer = false;
+  bool UsesWq = false;
+  /// Locals that have a fixed place in the frame, read by the runtime.
+  AllocaInst *Deadline = nullptr;
+  AllocaInst *Token = nullptr;
+
+  bool isResumedBy(StringRef Kind) const {
+    return any_of(Suspends, [&](const SuspendPoint &S) {
+      return S.isResumedBy(Kind);
+    });
+  }
+  /// The frame must be in the map before the fiber can arm its wake-up.
+  bool armsThroughFrame() const { return UsesTimer || UsesWq; }
+  Module &getModule() const { return *Body->getParent(); }
+};
+
+/// Reads what the verbs say about the fiber whose body is Body. Reports
+/// errors; null then. A fiber that nothing starts has no Starts.
+std::unique_ptr<FiberShape> collectVerbs(Function &Body);
+
+/// Finds the suspend points and brings them into the form that SuspendPoint
+/// describes; turns __fiber_deadline() and __fiber_token() into locals.
+/// Changes the body. Reports errors; false then.
+bool canonicalizeSuspends(FiberShape &Shape);
+
+} // namespace llvm::bpffiber
+
+#endif

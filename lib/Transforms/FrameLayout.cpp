@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "FrameLayout.h"
+#include "Abi.h"
+#include "Compat.h"
+#include "Diagnostics.h"
+#include "Primitives.h"
+#include "RangeDemand.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/LazyValueInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsBPF.h"
+
+namespace llvm::bpffiber {
+
+static constexpr uint64_t SpecialFieldSize = 16; // bpf_timer, bpf_wq
+
+/// The C variable that V is the value of, preferring one of the fiber itself
+/// to one of an inlined function.
+static DILocalVariable *findVariable(Value *V) {
+  SmallVector<DbgVariableRecord *, 4> Records;
+  compat::findDbgRecords(V, Records);
+  DILocalVariable *Best = nullptr;
+  bool BestInlined = true;
+  for (DbgVariableRecord *R : Records) {
+    if (R->getExpression() && R->getExpression()->getNumElements() != 0 &&
+        !isa<AllocaInst>(V))
+      continue;
+    bool Inlined = R->getDebugLoc().getInlinedAt();
+    if (!Best || (BestInlined && !Inlined)) {
+      Best = R->getVariable();
+      BestInlined = Inlined;
+    }
+  }
+  return Best;
+}
+
+static uint64_t sizeInBits(const DIType *T) {
+  while (T && T->getSizeInBits() == 0) {
+    auto *Derived = dyn_cast<DIDerivedType>(T);
+    T = Derived ? Derived->getBaseType() : nullptr;
+  }
+  return T ? T->getSizeInBits() : 0;
+}
+
+FrameLayout::FrameLayout(const FiberShape &Shape,
+                         const SuspendLiveness &Liveness,
+                         const ValueOrigins &Origins, LazyValueInfo &LVI,
+                         ScalarEvolution &SE)
+    : Shape(Shape), Origins(Origins), LVI(LVI), SE(SE),
+      DL(Shape.getModule().getDataLayout()), Saved(Shape.Suspends.size()) {
+  addRuntimeFields();
+  addObjects(Liveness);
+  for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
+    saveValues(I, Liveness.valuesAcross(I));
+  if (!Valid)
+    return;
+  addSlots();
+  place();
+}
+
+void FrameLayout::addRuntimeFields() {
+  LLVMContext &C = Shape.Body->getContext();
+  Type *Word = Type::getInt32Ty(C);
+  Fields.push_back({FrameField::Header, "state", Word, FIBER_HEADER_SIZE,
+                    Align(4)});
+  Type *Special = ArrayType::get(Type::getInt64Ty(C), 2);
+  if (Shape.UsesTimer) {
+    TimerField = Fields.size();
+    Fields.push_back({FrameField::Timer, "timer", Special, SpecialFieldSize,
+                      Align(8)});
+  }
+  if (Shape.UsesWq) {
+    WqField = Fields.size();
+    Fields.push_back(
+        {FrameField::Wq, "wq", Special, SpecialFieldSize, Align(8)});
+  }
+}
+
+static bool isKernelObjectOf(const CallBase &Call, const char *&What) {
+  if (const Function *Callee = Call.getCalledFunction())
+    if (Callee->getName().starts_with("bpf_iter_")) {
+      What = "open iterator";
+      return true;
+    }
+  int64_t Helper = getHelper(Call);
+  if (Helper == helper::DynptrFromMem || Helper == helper::RingbufReserveDynptr ||
+      Helper == helper::DynptrData) {
+    What = "dynptr";
+    return true;
+  }
+  return false;
+}
+
+bool FrameLayout::checkObject(unsigned Suspend, AllocaInst *Object) {
+  const char *What = nullptr;
+  const Instruction *Where = nullptr;
+  forEachAccess(*Object, [&](Instruction *I) {
+    const char *Found;
+    auto *Call = dyn_cast_or_null<CallBase>(I);
+    if (!What && Call && isKernelObjectOf(*Call, Found)) {
+      What = Found;
+      Where = Call;
+    }
+  });
+  if (!What)
+    return true;
+  if (!Reported.insert(Object).second)
+    return false;
+  DILocalVariable *Variable = findVariable(Object);
+  Diagnostic(*Shape.Body, DS_Error, Shape.Suspends[Suspend].Call->getDebugLoc(),
+             "bpf-fiber-object-across-await",
+             Twine(What) + (Variable ? " '" + Variable->getName() + "'" : "") +
+                 " cannot live across this co_await")
+      .note(Where->getDebugLoc(),
+            "the kernel accepts it on the stack of one activation only: it is "
+            "used here")
+      .note(Shape.Suspends[Suspend].Call->getDebugLoc(),
+            "destroy or submit it before the co_await");
+  return false;
+}
+
+void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
+  for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
+    for (AllocaInst *Object : Liveness.objectsAcross(I)) {
+      if (!checkObject(I, Object)) {
+        Valid = false;
+        continue;
+      }
+      if (Objects.count(Object))
+        continue;
+      FrameField F{FrameField::Object, Object->getName().str(),
+                   Object->getAllocatedType(),
+                   DL.getTypeAllocSize(Object->getAllocatedType()),
+                   Object->getAlign()};
+      // Map values are 8-aligned.
+      F.Alignment = std::min(F.Alignment, Align(8));
+      F.Variable = findVariable(Object);
+      Objects.insert({Object, Fields.size()});
+      Fields.push_back(std::move(F));
+    }
+}
+
+/// Cheap, free of side effects, and the same now and later.
+bool FrameLayout::canRecompute(Value *V,
+                               const SmallPtrSetImpl<Value *> &Available) const {
+  auto *I = dyn_cast<Instruction>(V);
+  if (!I || I->isTerminator() || isa<PHINode>(I))
+    return false;
+  switch (getPrimitive(*I)) {
+  case Primitive::Key:
+  case Primitive::KeySize:
+  case Primitive::Timer:
+  case Primitive::Wq:
+    return true;
+  case Primitive::None:
+    break;
+  default:
+    return false;
+  }
+  if (auto *Load = dyn_cast<LoadInst>(I)) {
+    // A CO-RE offset.
+    auto *Global = dyn_cast<GlobalVariable>(Load->getPointerOperand());
+    return Global && Global->hasAttribute("btf_ama");
+  }
+  auto *II = dyn_cast<IntrinsicInst>(I);
+  if (!isa<GetElementPtrInst, CastInst, BinaryOperator, ICmpInst, SelectInst>(
+          I) &&
+      !(II && II->getIntrinsicID() == Intrinsic::bpf_passthrough))
+    return false;
+  if (I->getOpcode() == Instruction::UDiv || I->getOpcode() == Instruction::URem)
+    return false;
+  for (Value *Op : I->operands()) {
+    if (isa<Constant>(Op) || isa<MetadataAsValue>(Op) || Op == Shape.Ctx ||
+        Available.contains(Op))
+      continue;
+    if (auto *Object = dyn_cast<AllocaInst>(Op); Object && Objects.count(Object))
+      continue;
+    if (auto *Inner = dyn_cast<Instruction>(Op);
+        Inner && Origins.get(Op) != Origin::Scalar &&
+        canRecompute(Inner, Available))
+      continue;
+    if (canRecompute(Op, Available) && isa<LoadInst>(Op))
+      continue;
+    return false;
+  }
+  return true;
+}
+
+static Instruction *findUseBehind(const SuspendPoint &S, Value *V) {
+  SmallPtrSet<BasicBlock *, 16> Seen;
+  SmallVector<BasicBlock *> Work{S.Call->getParent()};
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (!Seen.insert(BB).second)
+      continue;
+    for (Instruction &I : *BB)
+      if (&I != S.Call && is_contained(I.operands(), V) && I.getDebugLoc())
+        return &I;
+    append_range(Work, successors(BB));
+  }
+  return nullptr;
+}
+
+static std::string quoted(Value *V) {
+  if (DILocalVariable *Variable = findVariable(V))
+    return (" '" + Variable->getName() + "'").str();
+  return "";
+}
+
+bool FrameLayout::checkValue(unsigned Suspend, Value *V) {
+  const SuspendPoint &S = Shape.Suspends[Suspend];
+  Origin O = Origins.get(V);
+  if (O == Origin::Scalar && V->getType()->isSingleValueType() &&
+      !V->getType()->isVectorTy() && !V->getType()->isFloatingPointTy())
+    return true;
+  Instruction *Source = Origins.getSource(V);
+  // One message for one cause, however many values were computed from it.
+  if (!Reported.insert(Source ? cast<Value>(Source) : V).second)
+    return false;
+  std::string Name = quoted(V);
+  if (Name.empty() && Source)
+    Name = quoted(Source);
+  Diagnostic D(*Shape.Body, DS_Error, S.Call->getDebugLoc(),
+               "bpf-fiber-pointer-across-await",
+               Twine(describe(O)) + Name + " does not survive this co_await");
+  if (Source && Source->getDebugLoc())
+    D.note(Source->getDebugLoc(), "it comes from here");
+  if (Instruction *Use = findUseBehind(S, V))
+    D.note(Use->getDebugLoc(), "it is used here, in another activation");
+  D.note(S.Call->getDebugLoc(), remedy(O));
+  return false;
+}
+
+std::optional<ConstantRange> FrameLayout::rangeAt(Value *V,
+                                                  const SuspendPoint &S) const {
+  if (!V->getType()->isIntegerTy() || V->getType()->isIntegerTy(1))
+    return std::nullopt;
+  ConstantRange R = LVI.getConstantRange(V, S.Call, false);
+  if (SE.isSCEVable(V->getType()))
+    R = R.intersectWith(SE.getUnsignedRange(SE.getSCEV(V)));
+  if (R.isFullSet() || R.isEmptySet())
+    return std::nullopt;
+  return R;
+}
+
+/// A number that was made wider is kept as narrow as it was.
+static Value *narrowSource(Value *V) {
+  if (!isa<ZExtInst, SExtInst>(V))
+    return nullptr;
+  Value *Narrow = cast<CastInst>(V)->getOperand(0);
+  return isa<Instruction, Argument>(Narrow) ? Narrow : nullptr;
+}
+
+void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
+  SetVector<Value *> Stored, Computed;
+  SmallPtrSet<Value *, 16> Available;
+  auto Store = [&](Value *V) {
+    if (!Stored.insert(V))
+      return;
+    Valid &= checkValue(Suspend, V);
+    Available.insert(V);
+  };
+
+  // What cannot be computed from other live values is stored.
+  SmallPtrSet<Value *, 16> LiveSet(Live.begin(), Live.end());
+  SmallVector<Value *> Pending;
+  for (Value *V : Live) {
+    if (canRecompute(V, LiveSet)) {
+      Pending.push_back(V);
+    } else if (Value *Narrow = narrowSource(V)) {
+      Store(Narrow);
+      Pending.push_back(V);
+    } else {
+      Store(V);
+    }
+  }
+  // The rest is computed, operands first. Definitions dominate uses, so this
+  // ends with nothing pending.
+  for (bool Progress = true; Progress;) {
+    Progress = false;
+    for (Value *V : Pending)
+      if (!Available.contains(V) && canRecompute(V, Available)) {
+        Computed.insert(V);
+        Available.insert(V);
+        Progress = true;
+      }
+  }
+  for (Value *V : Pending)
+    if (!Available.contains(V))
+      Store(V);
+
+  const SuspendPoint &S = Shape.Suspends[Suspend];
+  for (Value *V : Stored) {
+    SavedValue SV{V, /*Field=*/0, std::nullopt};
+    if (Valid && demandsRange(*V, S))
+      SV.Range = rangeAt(V, S);
+    Saved[Suspend].push_back(SV);
+  }
+  for (Value *V : Computed)
+    Saved[Suspend].push_back({V, SavedValue::Computed, std::nullopt});
+}
+
+void FrameLayout::addSlots() {
+  // Which suspends each value is stored at, in order of first use.
+  MapVector<Value *, BitVector> StoredAt;
+  for (auto [I, List] : enumerate(Saved))
+    for (const SavedValue &SV : List)
+      if (SV.isStored()) {
+        BitVector &At = StoredAt[SV.V];
+        At.resize(Saved.size());
+        At.set(I);
+      }
+
+  DenseMap<Value *, unsigned> FieldOf;
+  std::vector<BitVector> FieldAt(Fields.size());
+  for (auto &[V, At] : StoredAt) {
+    Type *Ty = V->getType()->isIntegerTy(1) ? Type::getInt8Ty(V->getContext())
+                                            : V->getType();
+    DILocalVariable *Variable = findVariable(V);
+    int Field = -1;
+    if (Variable)
+      for (auto [I, F] : enumerate(Fields))
+        if (F.Kind == FrameField::Slot && F.Variable == Variable &&
+            F.Ty == Ty && !FieldAt[I].anyCommon(At)) {
+          Field = I;
+          break;
+        }
+    if (Field < 0) {
+      Field = Fields.size();
+      FrameField F{FrameField::Slot, "", Ty, DL.getTypeStoreSize(Ty),
+                   DL.getABITypeAlign(Ty)};
+      F.Variable = Variable;
+      Fields.push_back(std::move(F));
+      FieldAt.push_back(BitVector(Saved.size()));
+    }
+    FieldAt[Field] |= At;
+    FieldOf[V] = Field;
+  }
+  for (auto &List : Saved)
+    for (SavedValue &SV : List)
+      if (SV.isStored())
+        SV.Field = FieldOf[SV.V];
+
+  // Names: the C variable's, made unique.
+  StringSet<> Names;
+  for (auto [I, F] : enumerate(Fields)) {
+    if (F.Kind == FrameField::Slot || F.Kind == FrameField::Object) {
+      if (F.Variable) {
+        F.Name = F.Variable->getName().str();
+        if (sizeInBits(F.Variable->getType()) == F.Size * 8)
+          F.DebugType = F.Variable->getType();
+      } else if (F.Name.empty() || F.Kind == FrameField::Slot) {
+        F.Name = "spill" + std::to_string(I);
+      }
+    }
+    std::string Unique = F.Name;
+    for (unsigned N = 2; !Names.insert(Unique).second; ++N)
+      Unique = F.Name + "_" + std::to_string(N);
+    F.Name = Unique;
+  }
+}
+
+void FrameLayout::place() {
+  SmallVector<unsigned> Pending;
+  for (unsigned I = 1; I != Fields.size(); ++I)
+    Pending.push_back(I);
+  // Largest alignment first leaves no holes but the one behind the header,
+  // which small fields fill.
+  stable_sort(Pending, [&](unsigned A, unsigned B) {
+    return Fields[A].Alignment > Fields[B].Alignment;
+  });
+  Align Largest(4);
+  Size = FIBER_HEADER_SIZE;
+  while (!Pending.empty()) {
+    auto It = find_if(Pending, [&](unsigned I) {
+      return isAligned(Fields[I].Alignment, Size);
+    });
+    if (It == Pending.end()) {
+      It = std::prev(Pending.end());
+      Size = alignTo(Size, Fields[*It].Alignment);
+    }
+    FrameField &F = Fields[*It];
+    F.Offset = Size;
+    Size += F.Size;
+    Largest = std::max(Largest, F.Alignment);
+    Pending.erase(It);
+  }
+  Size = alignTo(Size, Largest);
+}
+
+} // namespace llvm::bpffiber

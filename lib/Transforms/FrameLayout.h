@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_FRAMELAYOUT_H
+#define BPF_FIBER_TRANSFORMS_FRAMELAYOUT_H
+
+#include "FiberShape.h"
+#include "SuspendLiveness.h"
+#include "ValueOrigin.h"
+#include "llvm/IR/ConstantRange.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+
+namespace llvm {
+class LazyValueInfo;
+class ScalarEvolution;
+} // namespace llvm
+
+namespace llvm::bpffiber {
+
+/// One member of struct <fiber>_frame.
+struct FrameField {
+  enum FieldKind { Header, Slot, Object, Timer, Wq };
+  FieldKind Kind;
+  std::string Name;
+  /// What is stored there; an i1 is kept as a byte.
+  Type *Ty;
+  uint64_t Size;
+  Align Alignment;
+  uint64_t Offset = 0;
+  /// The C variable and type, if debug info knows them.
+  DILocalVariable *Variable = nullptr;
+  DIType *DebugType = nullptr;
+};
+
+/// What happens to one value at one suspend point.
+struct SavedValue {
+  /// Not stored but computed again from values before it in the list.
+  static constexpr int Computed = -1;
+
+  Value *V;
+  /// Index into the fields, or Computed.
+  int Field;
+  /// What was known of an integer that is used where the verifier needs it.
+  std::optional<ConstantRange> Range;
+
+  bool isStored() const { return Field != Computed; }
+};
+
+/// Where everything that lives across an await is kept.
+///
+/// A value is classified by its origin: numbers get a slot; what can be
+/// computed again from other live values, constants, the context or objects of
+/// the frame is not stored; objects live in the frame; other pointers are
+/// errors. Slots are only written at suspends and read at resumes, so two
+/// values of one C variable share a slot unless both live across one suspend.
+///
+/// Deterministic: fields are ordered by alignment, then by first use.
+class FrameLayout {
+public:
+  /// Reports values that cannot live across an await; isValid() says so.
+  FrameLayout(const FiberShape &Shape, const SuspendLiveness &Liveness,
+              const ValueOrigins &Origins, LazyValueInfo &LVI,
+              ScalarEvolution &SE);
+
+  bool isValid() const { return Valid; }
+  uint64_t getSize() const { return Size; }
+  ArrayRef<FrameField> fields() const { return Fields; }
+  /// In the order in which they are to be reloaded.
+  ArrayRef<SavedValue> savedAt(unsigned Suspend) const { return Saved[Suspend]; }
+  /// Objects that live in the frame, with their fields.
+  const MapVector<AllocaInst *, unsigned> &objects() const { return Objects; }
+  int timerField() const { return TimerField; }
+  int wqField() const { return WqField; }
+
+private:
+  void addRuntimeFields();
+  void addObjects(const SuspendLiveness &Liveness);
+  void saveValues(unsigned Suspend, ArrayRef<Value *> Live);
+  void addSlots();
+  void place();
+  bool checkValue(unsigned Suspend, Value *V);
+  bool checkObject(unsigned Suspend, AllocaInst *Object);
+  bool canRecompute(Value *V, const SmallPtrSetImpl<Value *> &Available) const;
+  std::optional<ConstantRange> rangeAt(Value *V, const SuspendPoint &S) const;
+
+  const FiberShape &Shape;
+  const ValueOrigins &Origins;
+  LazyValueInfo &LVI;
+  ScalarEvolution &SE;
+  const DataLayout &DL;
+
+  bool Valid = true;
+  std::vector<FrameField> Fields;
+  std::vector<SmallVector<SavedValue, 8>> Saved;
+  MapVector<AllocaInst *, unsigned> Objects;
+  SmallPtrSet<Value *, 8> Reported;
+  int TimerField = -1, WqField = -1;
+  uint64_t Size = 0;
+};
+
+} // namespace llvm::bpffiber
+
+#endif

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "LowerPass.h"
+#include "AtomicSections.h"
+#include "Diagnostics.h"
+#include "FiberShape.h"
+#include "FrameDebugInfo.h"
+#include "FrameLayout.h"
+#include "Kinds.h"
+#include "Primitives.h"
+#include "RuntimeTable.h"
+#include "Split.h"
+#include "llvm/Analysis/LazyValueInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsBPF.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/ADCE.h"
+#include "llvm/Transforms/Scalar/DeadStoreElimination.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+
+namespace llvm::bpffiber {
+
+/// On every function that fiber code was inlined into.
+static constexpr char HasFiberCodeAttr[] = "bpf-fiber-code";
+
+namespace {
+
+/// BPFAdjustOpt hides conditions behind llvm.bpf.passthrough, so that nobody
+/// sees what they say about ranges. Opens them while it lives.
+class PassthroughWindow {
+public:
+  explicit PassthroughWindow(Function &F) {
+    for (Instruction &I : instructions(F))
+      if (auto *II = dyn_cast<IntrinsicInst>(&I);
+          II && II->getIntrinsicID() == Intrinsic::bpf_passthrough &&
+          II->getType()->isIntegerTy())
+        for (Use &U : II->uses())
+          Hidden.push_back({&U, II});
+    for (auto [U, II] : Hidden)
+      U->set(II->getArgOperand(1));
+  }
+  ~PassthroughWindow() {
+    for (auto [U, II] : Hidden)
+      U->set(II);
+  }
+
+private:
+  SmallVector<std::pair<Use *, IntrinsicInst *>> Hidden;
+};
+
+class ModuleLowering {
+public:
+  ModuleLowering(Module &M, FunctionAnalysisManager &FAM) : M(M), FAM(FAM) {}
+  bool run();
+
+private:
+  struct LoweredFiber {
+    std::unique_ptr<FiberShape> Shape;
+    std::unique_ptr<FrameLayout> Layout;
+    FiberParts Parts;
+  };
+  bool lower(Function &Body);
+  void replaceVerbs(LoweredFiber &Fiber);
+  void replaceStart(LoweredFiber &Fiber, CallInst &Call);
+  void replaceResume(LoweredFiber &Fiber, CallInst &Call);
+  void giveUp();
+
+  Module &M;
+  FunctionAnalysisManager &FAM;
+  std::vector<LoweredFiber> Fibers;
+};
+
+} // namespace
+
+bool ModuleLowering::lower(Function &Body) {
+  LoweredFiber Fiber;
+  Fiber.Shape = collectVerbs(Body);
+  if (!Fiber.Shape)
+    return false;
+  FiberShape &Shape = *Fiber.Shape;
+  if (Shape.Starts.empty()) {
+    // Nothing can run it; whoever resumes it finds nobody.
+    Fibers.push_back(std::move(Fiber));
+    return true;
+  }
+  if (!isRuntimeTable(*Shape.Runtime)) {
+    Diagnostic(Body, DS_Error, DebugLoc(), "bpf-fiber-runtime-version",
+               "the headers in <bpf_fiber/> are not those of this compiler");
+    return false;
+  }
+  if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
+    return false;
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  SuspendLiveness Liveness(Shape);
+  ValueOrigins Origins(Shape);
+  {
+    PassthroughWindow Window(Body);
+    Fiber.Layout = std::make_unique<FrameLayout>(
+        Shape, Liveness, Origins, FAM.getResult<LazyValueAnalysis>(Body),
+        FAM.getResult<ScalarEvolutionAnalysis>(Body));
+    FAM.invalidate(Body, PreservedAnalyses::none());
+  }
+  if (!Fiber.Layout->isValid() || !completeFrameType(Shape, *Fiber.Layout) ||
+      !splitFiber(Shape, Liveness, *Fiber.Layout, FAM, Fiber.Parts))
+    return false;
+  Fibers.push_back(std::move(Fiber));
+  return true;
+}
+
+static void replaceVerb(CallInst &Call, Value *Result) {
+  Call.replaceAllUsesWith(Result);
+  Call.getFunction()->addFnAttr("no-jump-tables", "true");
+  Call.getFunction()->addFnAttr(HasFiberCodeAttr);
+  Call.eraseFromParent();
+}
+
+static bool hasContext(StringRef Kind) { return getKindTraits(Kind).HasContext; }
+
+void ModuleLowering::replaceStart(LoweredFiber &Fiber, CallInst &Call) {
+  IRBuilder<> B(&Call);
+  Function *Start = Fiber.Parts.Start;
+  SmallVector<Value *> Args;
+  if (Fiber.Shape->IsArray)
+    Args.push_back(Call.getArgOperand(verbop::Frame));
+  Args.push_back(Call.getArgOperand(verbop::Key));
+  if (hasContext(Fiber.Shape->HomeKind))
+    Args.push_back(Call.getArgOperand(verbop::Ctx));
+  Args.push_back(Call.getArgOperand(verbop::Refused));
+  // The header checked the arguments against the prototype, but they come
+  // through an ellipsis: promoted.
+  for (unsigned I = verbop::FirstStartArg; I < Call.arg_size(); ++I) {
+    if (Args.size() == Start->arg_size())
+      break;
+    Value *V = Call.getArgOperand(I);
+    Type *Ty = Start->getArg(Args.size())->getType();
+    if (V->getType() != Ty && Ty->isIntegerTy() && V->getType()->isIntegerTy())
+      V = B.CreateSExtOrTrunc(V, Ty);
+    Args.push_back(V);
+  }
+  Value *Verdict = B.CreateCall(Start, Args);
+  replaceVerb(Call, B.CreateSExt(Verdict, Call.getType()));
+}
+
+void ModuleLowering::replaceResume(LoweredFiber &Fiber, CallInst &Call) {
+  IRBuilder<> B(&Call);
+  StringRef Kind;
+  getConstantStringInfo(Call.getArgOperand(verbop::Kind), Kind);
+  Function *Resume = Fiber.Parts.Resume.lookup(Kind);
+  if (!Resume) { // nothing starts it
+    replaceVerb(Call, Call.getArgOperand(verbop::Refused));
+    return;
+  }
+  SmallVector<Value *> Args{Call.getArgOperand(verbop::Frame),
+                            Call.getArgOperand(verbop::ResumeWord),
+                            Call.getArgOperand(verbop::Key)};
+  if (hasContext(Kind))
+    Args.push_back(Call.getArgOperand(verbop::Ctx));
+  Args.push_back(Call.getArgOperand(verbop::ResumeValue));
+  Args.push_back(Call.getArgOperand(verbop::Refused));
+  Value *Verdict = B.CreateCall(Resume, Args);
+  replaceVerb(Call, B.CreateSExt(Verdict, Call.getType()));
+}
+
+void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
+  FiberShape &Shape = *Fiber.Shape;
+  if (!Shape.Declaration)
+    return;
+  for (Function &F : M)
+    for (Instruction &I : make_early_inc_range(instructions(F))) {
+      auto *Call = dyn_cast<CallInst>(&I);
+      if (!Call || Call->arg_empty() ||
+          Call->getArgOperand(verbop::Fiber) != Shape.Declaration)
+        continue;
+      switch (getPrimitive(*Call)) {
+      case Primitive::Start:
+        replaceStart(Fiber, *Call);
+        break;
+      case Primitive::Resume:
+        replaceResume(Fiber, *Call);
+        break;
+      case Primitive::TokenOffset:
+        if (!Shape.Token)
+          Diagnostic(F, DS_Error, Call->getDebugLoc(), "bpf-fiber-no-token",
+                     "fiber '" + Shape.Name +
+                         "' never waits in yield_to_user(), so there is "
+                         "nothing to reply to");
+        replaceVerb(*Call, ConstantInt::get(Call->getType(),
+                                            Shape.Token ? getTokenOffset(
+                                                              Shape,
+                                                              *Fiber.Layout)
+                                                        : 0));
+        break;
+      case Primitive::Disarm: {
+        if (Fiber.Layout && Fiber.Layout->timerField() >= 0) {
+          IRBuilder<> B(Call);
+          Function *Stop =
+              getRuntimeFn(*Shape.Runtime, RuntimeFn::StopTimer);
+          const FrameField &Timer =
+              Fiber.Layout->fields()[Fiber.Layout->timerField()];
+          B.CreateCall(Stop->getFunctionType(), Stop,
+                       {B.CreateConstInBoundsGEP1_64(B.getInt8Ty(),
+                                                     Call->getArgOperand(2),
+                                                     Timer.Offset)});
+        }
+        replaceVerb(*Call, PoisonValue::get(Call->getType()));
+        break;
+      }
+      default:
+        break;
+      }
+    }
+  if (Shape.Declaration->use_empty())
+    Shape.Declaration->eraseFromParent();
+}
+
+/// After an error there is no object file, but code generation still runs:
+/// leave nothing that would make it complain too.
+void ModuleLowering::giveUp() {
+  for (Function &F : M)
+    for (Instruction &I : make_early_inc_range(instructions(F)))
+      if (getPrimitive(I) != Primitive::None) {
+        I.replaceAllUsesWith(PoisonValue::get(I.getType()));
+        I.eraseFromParent();
+      }
+}
+
+bool ModuleLowering::run() {
+  SmallVector<Function *> Bodies;
+  for (Function &F : M)
+    if (F.hasFnAttribute(FiberBodyAttr) && !F.isDeclaration())
+      Bodies.push_back(&F);
+  if (Bodies.empty())
+    return false;
+  bool Good = true;
+  for (Function *Body : Bodies)
+    Good &= lower(*Body);
+  // Bodies hold verbs too, of which the clones have copies.
+  for (Function *Body : Bodies) {
+    FAM.clear(*Body, Body->getName());
+    Body->eraseFromParent();
+  }
+  if (!Good) {
+    giveUp();
+    return true;
+  }
+  for (LoweredFiber &Fiber : Fibers)
+    replaceVerbs(Fiber);
+  // The runtime table has been read.
+  for (LoweredFiber &Fiber : Fibers)
+    if (GlobalVariable *Table = Fiber.Shape->Runtime)
+      Table->removeDeadConstantUsers();
+  return true;
+}
+
+PreservedAnalyses LowerPass::run(Module &M, ModuleAnalysisManager &MAM) {
+  auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  return ModuleLowering(M, FAM).run() ? PreservedAnalyses::none()
+                                      : PreservedAnalyses::all();
+}
+
+static void eraseIfDead(GlobalVariable *G) {
+  if (!G)
+    return;
+  G->removeDeadConstantUsers();
+  if (G->use_empty() && G->hasLocalLinkage())
+    G->eraseFromParent();
+}
+
+PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
+  bool Any = any_of(
+      M, [](Function &F) { return F.hasFnAttribute(HasFiberCodeAttr); });
+  if (!Any)
+    return PreservedAnalyses::all();
+  AlwaysInlinerPass().run(M, MAM);
+  auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  FunctionPassManager FPM;
+  FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
+  FPM.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
+  FPM.addPass(SimplifyCFGPass());
+  FPM.addPass(InstCombinePass());
+  FPM.addPass(DSEPass());
+  FPM.addPass(ADCEPass());
+  FPM.addPass(SimplifyCFGPass());
+  for (Function &F : M) {
+    if (F.isDeclaration() || !(F.hasFnAttribute(HasFiberCodeAttr) ||
+                               F.getName().ends_with("_callback")))
+      continue;
+    FAM.invalidate(F, PreservedAnalyses::none());
+    FPM.run(F, FAM);
+    F.removeFnAttr(HasFiberCodeAttr);
+  }
+  eraseIfDead(M.getGlobalVariable("__fiber_runtime", /*AllowInternal=*/true));
+  return PreservedAnalyses::none();
+}
+
+} // namespace llvm::bpffiber

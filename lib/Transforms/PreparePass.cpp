@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "PreparePass.h"
+#include "Primitives.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/Module.h"
+
+namespace llvm::bpffiber {
+
+static bool isFiberAnnotation(const ConstantStruct *Entry) {
+  const auto *Text =
+      dyn_cast<GlobalVariable>(Entry->getOperand(1)->stripPointerCasts());
+  if (!Text || !Text->hasInitializer())
+    return false;
+  const auto *Data = dyn_cast<ConstantDataSequential>(Text->getInitializer());
+  return Data && Data->isCString() && Data->getAsCString() == FiberAnnotation;
+}
+
+/// The annotated functions, whose entries leave llvm.global.annotations.
+static SmallVector<Function *> takeFibers(Module &M) {
+  SmallVector<Function *> Fibers;
+  GlobalVariable *Annotations = M.getGlobalVariable("llvm.global.annotations");
+  if (!Annotations || !Annotations->hasInitializer())
+    return Fibers;
+  SmallVector<Constant *> Others;
+  auto *Array = dyn_cast<ConstantArray>(Annotations->getInitializer());
+  if (!Array)
+    return Fibers;
+  for (Use &Op : Array->operands()) {
+    auto *Entry = cast<ConstantStruct>(Op);
+    auto *F = dyn_cast<Function>(Entry->getOperand(0)->stripPointerCasts());
+    if (!F || !isFiberAnnotation(Entry))
+      Others.push_back(Entry);
+    else if (!F->isDeclaration())
+      Fibers.push_back(F);
+  }
+  if (Others.size() == Array->getNumOperands())
+    return Fibers;
+  std::string Section = Annotations->getSection().str();
+  Annotations->eraseFromParent();
+  if (!Others.empty()) {
+    auto *Type = ArrayType::get(Others.front()->getType(), Others.size());
+    auto *New = new GlobalVariable(M, Type, false, GlobalValue::AppendingLinkage,
+                                   ConstantArray::get(Type, Others),
+                                   "llvm.global.annotations");
+    New->setSection(Section);
+  }
+  return Fibers;
+}
+
+static void moveBodyAway(Module &M, Function &F) {
+  Function *Body = Function::Create(F.getFunctionType(),
+                                    GlobalValue::ExternalLinkage,
+                                    F.getName() + ".fiber", &M);
+  Body->copyAttributesFrom(&F);
+  for (auto [Old, New] : zip_equal(F.args(), Body->args())) {
+    New.takeName(&Old);
+    Old.replaceAllUsesWith(&New);
+  }
+  Body->splice(Body->begin(), &F);
+  Body->setSubprogram(F.getSubprogram());
+  Body->addFnAttr(FiberBodyAttr, F.getName());
+  Body->addFnAttr(Attribute::NoInline);
+  F.clearMetadata();
+  F.setLinkage(GlobalValue::ExternalLinkage);
+  F.setAttributes(AttributeList());
+}
+
+/// Two suspend points must stay two, and one must stay one, whatever the
+/// optimiser thinks of equal calls.
+static void pinPrimitives(Module &M) {
+  for (Function &F : M) {
+    if (getPrimitive(&F) == Primitive::None)
+      continue;
+    F.addFnAttr(Attribute::NoMerge);
+    F.addFnAttr(Attribute::NoDuplicate);
+    F.addFnAttr(Attribute::NoUnwind);
+    for (User *U : F.users())
+      if (auto *Call = dyn_cast<CallBase>(U)) {
+        Call->addFnAttr(Attribute::NoMerge);
+        Call->addFnAttr(Attribute::NoDuplicate);
+      }
+  }
+}
+
+PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &) {
+  SmallVector<Function *> Fibers = takeFibers(M);
+  if (Fibers.empty())
+    return PreservedAnalyses::all();
+  for (Function *F : Fibers)
+    moveBodyAway(M, *F);
+  pinPrimitives(M);
+  return PreservedAnalyses::none();
+}
+
+} // namespace llvm::bpffiber

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The functions without a body that <bpf_fiber/fiber.bpf.h> declares and the
+// lowering replaces. Names and operand positions are those of that header.
+
+#ifndef BPF_FIBER_TRANSFORMS_PRIMITIVES_H
+#define BPF_FIBER_TRANSFORMS_PRIMITIVES_H
+
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Instructions.h"
+
+namespace llvm::bpffiber {
+
+/// Set by the prepare pass on the function that holds a fiber's body; its
+/// value is the fiber's name.
+inline constexpr char FiberBodyAttr[] = "bpf-fiber";
+/// The annotation of the FIBER macro.
+inline constexpr char FiberAnnotation[] = "bpf_fiber";
+
+enum class Primitive {
+  None,
+  Suspend,
+  Ctx,
+  Value,
+  Key,
+  KeySize,
+  Timer,
+  Wq,
+  Deadline,
+  Token,
+  Start,
+  Resume,
+  TokenOffset,
+  Disarm,
+};
+
+Primitive getPrimitive(const Function *F);
+Primitive getPrimitive(const Instruction &I);
+inline bool isSuspend(const Instruction &I) {
+  return getPrimitive(I) == Primitive::Suspend;
+}
+const char *getPrimitiveName(Primitive P);
+
+namespace suspendop {
+enum { Kinds, Verdict, Record };
+}
+
+/// Operands that __fiber_start() and __fiber_resume() share, then the others.
+namespace verbop {
+enum {
+  Fiber,
+  Runtime,
+  Kind,
+  Map,
+  Key,
+  KeySize,
+  IsArray,
+  Counters,
+  Frame,
+  Ctx,
+  Refused,
+  FirstStartArg,
+  ResumeWord = FirstStartArg,
+  ResumeValue,
+};
+}
+
+} // namespace llvm::bpffiber
+
+#endif

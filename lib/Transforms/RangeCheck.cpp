@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "RangeCheck.h"
+#include "llvm/IR/InlineAsm.h"
+
+namespace llvm::bpffiber {
+
+static void branchIf(IRBuilder<> &B, Value *V, StringRef Op, int64_t Bound,
+                     BasicBlock *Otherwise) {
+  LLVMContext &C = B.getContext();
+  Type *I64 = B.getInt64Ty();
+  BasicBlock *Next =
+      BasicBlock::Create(C, "in.range", B.GetInsertBlock()->getParent());
+  auto *Ty = FunctionType::get(B.getVoidTy(), {I64, I64}, false);
+  std::string Text = ("if $0 " + Op + " $1 goto ${2:l}").str();
+  B.CreateCallBr(Ty, InlineAsm::get(Ty, Text, "r,i,!i", true), Next, {Otherwise},
+                 {V, B.getInt64(Bound)});
+  B.SetInsertPoint(Next);
+}
+
+Value *reestablishRange(IRBuilder<> &B, Value *V, const ConstantRange &Range,
+                        BasicBlock *Otherwise) {
+  auto *Ty = cast<IntegerType>(V->getType());
+  if (Ty->getBitWidth() < 8 || Ty->getBitWidth() > 64)
+    return V;
+  Type *I64 = B.getInt64Ty();
+  bool Signed = Range.isWrappedSet() || Range.getUnsignedMax().isMaxValue();
+  Value *Wide = Signed ? B.CreateSExt(V, I64) : B.CreateZExt(V, I64);
+  Wide = B.CreateCall(
+      InlineAsm::get(FunctionType::get(I64, {I64}, false), "", "=r,0", true),
+      {Wide});
+  // The immediate of a BPF jump has 32 bits, sign-extended; a bound beyond is
+  // of no use to the verifier either.
+  auto Fits = [](int64_t Bound) { return isInt<32>(Bound); };
+  if (Signed) {
+    int64_t Min = Range.getSignedMin().getSExtValue();
+    int64_t Max = Range.getSignedMax().getSExtValue();
+    if (!Range.getSignedMin().isMinSignedValue() && Fits(Min))
+      branchIf(B, Wide, "s<", Min, Otherwise);
+    if (!Range.getSignedMax().isMaxSignedValue() && Fits(Max))
+      branchIf(B, Wide, "s>", Max, Otherwise);
+  } else {
+    uint64_t Min = Range.getUnsignedMin().getZExtValue();
+    uint64_t Max = Range.getUnsignedMax().getZExtValue();
+    if (Min != 0 && isInt<32>(Min))
+      branchIf(B, Wide, "<", Min, Otherwise);
+    if (Max <= INT32_MAX)
+      branchIf(B, Wide, ">", Max, Otherwise);
+  }
+  return B.CreateTrunc(Wide, Ty);
+}
+
+} // namespace llvm::bpffiber

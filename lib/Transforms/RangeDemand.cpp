@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "RangeDemand.h"
+#include "Primitives.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/CFG.h"
+#include "llvm/IR/IntrinsicInst.h"
+
+namespace llvm::bpffiber {
+
+/// Whether control can come back to BB without the fiber being suspended.
+static bool isInLoopWithoutSuspend(BasicBlock *BB) {
+  SmallPtrSet<BasicBlock *, 16> Seen;
+  SmallVector<BasicBlock *> Work(successors(BB));
+  while (!Work.empty()) {
+    BasicBlock *Next = Work.pop_back_val();
+    if (!Seen.insert(Next).second || isSuspend(Next->front()))
+      continue;
+    if (Next == BB)
+      return true;
+    append_range(Work, successors(Next));
+  }
+  return false;
+}
+
+bool demandsRange(Value &V, const SuspendPoint &S) {
+  if (!V.getType()->isIntegerTy())
+    return false;
+  SmallPtrSet<Value *, 16> Seen{&V};
+  SmallVector<Value *> Work{&V};
+  while (!Work.empty()) {
+    Value *Now = Work.pop_back_val();
+    for (User *U : Now->users()) {
+      auto *I = dyn_cast<Instruction>(U);
+      if (!I)
+        continue;
+      if (isa<GetElementPtrInst, IntToPtrInst>(I))
+        return true;
+      if (isa<CallBase>(I) && !isa<IntrinsicInst>(I)) {
+        if (getPrimitive(*I) == Primitive::None)
+          return true;
+        continue;
+      }
+      if (isa<ICmpInst>(I) && isInLoopWithoutSuspend(I->getParent()))
+        return true;
+      if (isa<BinaryOperator, CastInst, PHINode, SelectInst, FreezeInst>(I) ||
+          (isa<IntrinsicInst>(I) && I->getType()->isIntegerTy()))
+        if (Seen.insert(I).second)
+          Work.push_back(I);
+    }
+  }
+  return false;
+}
+
+} // namespace llvm::bpffiber

@@ -1,0 +1,812 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Split.h"
+#include "Abi.h"
+#include "Compat.h"
+#include "Diagnostics.h"
+#include "FrameDebugInfo.h"
+#include "Kinds.h"
+#include "Primitives.h"
+#include "RangeCheck.h"
+#include "RuntimeTable.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsBPF.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Transforms/Scalar/ADCE.h"
+#include "llvm/Transforms/Scalar/SCCP.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/Local.h"
+#include "llvm/Transforms/Utils/PromoteMemToReg.h"
+
+namespace llvm::bpffiber {
+
+/// An image on the stack must leave room for the program's own locals.
+static constexpr uint64_t MaxImageSize = 128;
+
+namespace {
+
+/// One clone in the making.
+class CloneBuilder {
+public:
+  /// An empty Kind makes the start function.
+  CloneBuilder(const FiberShape &Shape, const SuspendLiveness &Liveness,
+               const FrameLayout &Layout, FunctionAnalysisManager &FAM,
+               StringRef Kind)
+      : Shape(Shape), Liveness(Liveness), Layout(Layout), FAM(FAM), Kind(Kind),
+        M(Shape.getModule()), C(M.getContext()) {}
+
+  /// Null if a user error was reported.
+  Function *build();
+
+private:
+  bool isStart() const { return Kind.empty(); }
+  /// The kind of the activation that runs this clone.
+  StringRef activationKind() const { return isStart() ? Shape.HomeKind : Kind; }
+  bool usesImage() const {
+    return !Shape.IsArray && !Shape.armsThroughFrame() &&
+           Layout.getSize() <= MaxImageSize;
+  }
+  /// Whether a frame is known to exist in the whole of the clone.
+  bool hasFrameFromEntry() const { return !isStart() || Shape.IsArray; }
+
+  void createFunction();
+  void cloneBody();
+  void hoistAllocas();
+  void bindObjects();
+  void demoteSavedValues();
+  void rewriteReturns();
+  void lowerPrimitives();
+  void lowerSuspend(unsigned Index);
+  void saveInto(IRBuilder<> &B, unsigned Index, Value *Frame);
+  void storeImage(IRBuilder<> &B, unsigned Index);
+  void returnVerdict(IRBuilder<> &B, Value *Verdict);
+  void emitResume(unsigned Index, const DebugLoc &Loc, BasicBlock *Behind);
+  Value *recompute(IRBuilder<> &B, Value *V);
+  void emitDispatch();
+  void emitFinish(IRBuilder<> &B);
+  Value *frameAddress(IRBuilder<> &B);
+  void createFrame(IRBuilder<> &B);
+  void initFrame(IRBuilder<> &B, Value *Frame);
+  BasicBlock *getAbortBlock();
+  BasicBlock *getRefusedBlock();
+  Value *fieldAddress(IRBuilder<> &B, Value *Frame, const FrameField &F) {
+    return B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Frame, F.Offset,
+                                        F.Name + ".addr");
+  }
+  CallInst *callRuntime(IRBuilder<> &B, RuntimeFn Fn, ArrayRef<Value *> Args) {
+    Function *F = getRuntimeFn(*Shape.Runtime, Fn);
+    return B.CreateCall(F->getFunctionType(), F, Args);
+  }
+  void promote();
+  void simplify();
+  void foldHiddenConstants();
+  bool checkContext();
+  DebugLoc plainLoc() const;
+
+  const FiberShape &Shape;
+  const SuspendLiveness &Liveness;
+  const FrameLayout &Layout;
+  FunctionAnalysisManager &FAM;
+  StringRef Kind;
+  Module &M;
+  LLVMContext &C;
+
+  Function *NF = nullptr;
+  BasicBlock *Entry = nullptr;
+  BasicBlock *OldEntry = nullptr;
+  BasicBlock *Abort = nullptr, *Refused = nullptr;
+  Value *Frame = nullptr, *Word = nullptr, *Key = nullptr, *Context = nullptr,
+        *Handed = nullptr, *RefusedVerdict = nullptr;
+  /// Stands for a context that this activation does not have.
+  CallInst *NoContext = nullptr;
+  /// In a start function of a fiber that arms through its frame: the address
+  /// once it has been created.
+  AllocaInst *FrameSlot = nullptr;
+  AllocaInst *Image = nullptr;
+  ValueToValueMapTy VMap;
+  SmallVector<ReturnInst *> Returns;
+  /// The variables that saved values live in until promote().
+  DenseMap<Value *, AllocaInst *> Homes;
+  SmallVector<AllocaInst *> Promotable;
+  SmallVector<std::pair<unsigned, BasicBlock *>> Resumes;
+};
+
+} // namespace
+
+DebugLoc CloneBuilder::plainLoc() const {
+  DISubprogram *SP = NF->getSubprogram();
+  return SP ? DebugLoc(DILocation::get(C, SP->getLine(), 0, SP)) : DebugLoc();
+}
+
+void CloneBuilder::createFunction() {
+  Type *Ptr = PointerType::get(C, 0);
+  Type *I64 = Type::getInt64Ty(C);
+  bool HasContext = getKindTraits(activationKind()).HasContext;
+  SmallVector<Type *> Params;
+  SmallVector<std::pair<Value **, const char *>> Names;
+  auto Add = [&](Type *T, Value *&V, const char *Name) {
+    Params.push_back(T);
+    Names.push_back({&V, Name});
+  };
+  if (hasFrameFromEntry())
+    Add(Ptr, Frame, "frame");
+  if (!isStart())
+    Add(Type::getInt32Ty(C), Word, "word");
+  Add(Ptr, Key, "key");
+  if (HasContext)
+    Add(Ptr, Context, "ctx");
+  if (!isStart())
+    Add(I64, Handed, "value");
+  Add(I64, RefusedVerdict, "refused");
+  if (isStart())
+    for (Argument &A : drop_begin(Shape.Body->args()))
+      Params.push_back(A.getType());
+
+  NF = Function::Create(
+      FunctionType::get(Shape.Body->getReturnType(), Params, false),
+      GlobalValue::InternalLinkage,
+      isStart() ? Shape.Name + "__start"
+                : (Shape.Name + "__resume_" + Kind).str(),
+      &M);
+  for (auto [I, Binding] : enumerate(Names)) {
+    *Binding.first = NF->getArg(I);
+    NF->getArg(I)->setName(Binding.second);
+  }
+  Entry = BasicBlock::Create(C, "entry", NF);
+  if (!Handed)
+    Handed = ConstantInt::get(I64, 0);
+  IRBuilder<> B(Entry);
+  // A context of another kind is not the one the parameter was declared for.
+  if (HasContext && activationKind() == Shape.HomeKind) {
+    VMap[Shape.Ctx] = Context;
+  } else {
+    FunctionCallee Callee = M.getOrInsertFunction("__fiber_no_context", Ptr);
+    NoContext = B.CreateCall(Callee);
+    VMap[Shape.Ctx] = NoContext;
+  }
+  unsigned Next = Names.size();
+  for (Argument &A : drop_begin(Shape.Body->args())) {
+    if (isStart()) {
+      NF->getArg(Next)->setName(A.getName());
+      VMap[&A] = NF->getArg(Next++);
+    } else {
+      VMap[&A] = PoisonValue::get(A.getType());
+    }
+  }
+}
+
+void CloneBuilder::cloneBody() {
+  CloneFunctionInto(NF, Shape.Body, VMap,
+                    CloneFunctionChangeType::LocalChangesOnly, Returns);
+  // What was inferred for the whole body does not hold for a part of it.
+  NF->setAttributes(AttributeList());
+  for (StringRef A : {"target-cpu", "target-features", "frame-pointer",
+                      "no-trapping-math", "stack-protector-buffer-size"})
+    if (Shape.Body->hasFnAttribute(A))
+      NF->addFnAttr(Shape.Body->getFnAttribute(A));
+  NF->addFnAttr(Attribute::NoUnwind);
+  NF->addFnAttr("no-jump-tables", "true");
+  OldEntry = cast<BasicBlock>(VMap[&Shape.Body->getEntryBlock()]);
+  IRBuilder<>(Entry).CreateBr(OldEntry);
+}
+
+/// The body's entry block is not the clone's; in a resume function it is not
+/// even reachable.
+void CloneBuilder::hoistAllocas() {
+  for (Instruction &I : make_early_inc_range(*OldEntry))
+    if (isa<AllocaInst>(I))
+      I.moveBefore(*Entry, Entry->begin());
+}
+
+/// Objects that live across an await are in the frame, where there is one.
+void CloneBuilder::bindObjects() {
+  if (!hasFrameFromEntry())
+    return;
+  for (auto [Object, Field] : Layout.objects()) {
+    auto *Local = cast<AllocaInst>(VMap[Object]);
+    for (User *U : make_early_inc_range(Local->users()))
+      if (cast<Instruction>(U)->isLifetimeStartOrEnd())
+        cast<Instruction>(U)->eraseFromParent();
+    IRBuilder<> B(Entry->getTerminator());
+    Value *Address = fieldAddress(B, Frame, Layout.fields()[Field]);
+    Local->replaceAllUsesWith(Address);
+    Local->eraseFromParent();
+    VMap[Object] = Address;
+  }
+}
+
+static void replaceUseByLoad(Use &U, AllocaInst *Home) {
+  auto *User = cast<Instruction>(U.getUser());
+  Instruction *At = User;
+  if (auto *Phi = dyn_cast<PHINode>(User))
+    At = Phi->getIncomingBlock(U)->getTerminator();
+  IRBuilder<> B(At);
+  U.set(B.CreateLoad(Home->getAllocatedType(), Home));
+}
+
+/// In a resume function a saved value has two definitions, its own and the
+/// reload. Give each a variable; promote() finds where they meet.
+void CloneBuilder::demoteSavedValues() {
+  if (isStart())
+    return;
+  SetVector<Value *> Saved;
+  for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
+    for (const SavedValue &SV : Layout.savedAt(I))
+      Saved.insert(SV.V);
+  IRBuilder<> EntryBuilder(Entry, Entry->begin());
+  for (Value *V : Saved) {
+    AllocaInst *Home =
+        EntryBuilder.CreateAlloca(V->getType(), nullptr, V->getName());
+    Homes[V] = Home;
+    Promotable.push_back(Home);
+    auto *Def = dyn_cast<Instruction>(VMap[V]);
+    if (!Def) {
+      // A start argument: only the reload defines it here.
+      continue;
+    }
+    SmallVector<Use *> Uses;
+    for (Use &U : Def->uses())
+      Uses.push_back(&U);
+    for (Use *U : Uses)
+      replaceUseByLoad(*U, Home);
+    auto At = Def->getInsertionPointAfterDef();
+    assert(At && "a value without an insertion point behind it");
+    new StoreInst(Def, Home, *At);
+  }
+  // Uses of start arguments were cloned as poison; find them in the body.
+  for (Argument &A : drop_begin(Shape.Body->args())) {
+    auto It = Homes.find(&A);
+    if (It == Homes.end())
+      continue;
+    for (Use &U : A.uses()) {
+      auto *User = dyn_cast_or_null<Instruction>(
+          VMap.lookup(cast<Instruction>(U.getUser())));
+      if (User)
+        replaceUseByLoad(User->getOperandUse(U.getOperandNo()), It->second);
+    }
+  }
+}
+
+/// Deletes or clears the frame of a fiber that has ended.
+void CloneBuilder::emitFinish(IRBuilder<> &B) {
+  if (Shape.IsArray) {
+    callRuntime(B, RuntimeFn::Release, {Frame, B.getInt32(FIBER_STATE_NONE)});
+    return;
+  }
+  if (!isStart()) {
+    callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, Shape.Counters});
+    return;
+  }
+  if (!FrameSlot)
+    return;
+  // The start function made a frame to arm a wake-up, but did not suspend.
+  BasicBlock *Delete = BasicBlock::Create(C, "delete", NF);
+  BasicBlock *Done = BasicBlock::Create(C, "done", NF);
+  Value *Made = B.CreateLoad(B.getPtrTy(), FrameSlot);
+  B.CreateCondBr(B.CreateIsNull(Made), Done, Delete);
+  B.SetInsertPoint(Delete);
+  callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, Shape.Counters});
+  B.CreateBr(Done);
+  B.SetInsertPoint(Done);
+}
+
+void CloneBuilder::rewriteReturns() {
+  if (Returns.empty())
+    return;
+  BasicBlock *Finish = BasicBlock::Create(C, "finish", NF);
+  IRBuilder<> B(Finish);
+  PHINode *Verdict =
+      B.CreatePHI(NF->getReturnType(), Returns.size(), "verdict");
+  DebugLoc Loc = plainLoc();
+  for (ReturnInst *R : Returns) {
+    Verdict->addIncoming(R->getReturnValue(), R->getParent());
+    if (R->getDebugLoc())
+      Loc = R->getDebugLoc();
+    IRBuilder<>(R).CreateBr(Finish);
+    R->eraseFromParent();
+  }
+  B.SetCurrentDebugLocation(Loc);
+  emitFinish(B);
+  B.CreateRet(Verdict);
+}
+
+BasicBlock *CloneBuilder::getAbortBlock() {
+  if (Abort)
+    return Abort;
+  Abort = BasicBlock::Create(C, "abort", NF);
+  IRBuilder<> B(Abort);
+  B.SetCurrentDebugLocation(plainLoc());
+  callRuntime(B, RuntimeFn::Aborted, {Shape.Counters});
+  emitFinish(B);
+  returnVerdict(B, RefusedVerdict);
+  return Abort;
+}
+
+BasicBlock *CloneBuilder::getRefusedBlock() {
+  if (Refused)
+    return Refused;
+  Refused = BasicBlock::Create(C, "refused", NF);
+  IRBuilder<> B(Refused);
+  B.SetCurrentDebugLocation(plainLoc());
+  returnVerdict(B, RefusedVerdict);
+  return Refused;
+}
+
+void CloneBuilder::returnVerdict(IRBuilder<> &B, Value *Verdict) {
+  if (auto *Constant = dyn_cast<ConstantInt>(Verdict);
+      Constant && Constant->getSExtValue() == FIBER_CONSUME)
+    Verdict = B.getInt64(getKindTraits(activationKind()).ConsumeVerdict);
+  B.CreateRet(B.CreateSExtOrTrunc(Verdict, NF->getReturnType()));
+}
+
+/// A new frame has its timer and work item told what they run.
+void CloneBuilder::initFrame(IRBuilder<> &B, Value *NewFrame) {
+  auto Init = [&](int Field, StringRef FieldKind, RuntimeFn Fn) {
+    if (Field < 0)
+      return;
+    callRuntime(B, Fn,
+                {fieldAddress(B, NewFrame, Layout.fields()[Field]), Shape.Map,
+                 declareCallback(Shape, FieldKind)});
+  };
+  Init(Layout.timerField(), TimerKind, RuntimeFn::InitTimer);
+  Init(Layout.wqField(), WqKind, RuntimeFn::InitWq);
+}
+
+/// The claimed, otherwise empty frame that is inserted before it is filled.
+static GlobalVariable *getEmptyFrame(const FiberShape &Shape, uint64_t Size) {
+  Module &M = Shape.getModule();
+  std::string Name = Shape.Name + "__empty_frame";
+  if (GlobalVariable *Known = M.getGlobalVariable(Name, true))
+    return Known;
+  LLVMContext &C = M.getContext();
+  SmallVector<uint32_t> Words(alignTo(Size, 8) / 4);
+  Words[0] = FIBER_CLAIM;
+  Constant *Init = ConstantDataArray::get(C, Words);
+  auto *G = new GlobalVariable(M, Init->getType(), true,
+                               GlobalValue::InternalLinkage, Init, Name);
+  G->setAlignment(Align(8));
+  return G;
+}
+
+/// Makes sure that FrameSlot holds the frame's address; leaves B behind that.
+void CloneBuilder::createFrame(IRBuilder<> &B) {
+  BasicBlock *Create = BasicBlock::Create(C, "create", NF);
+  BasicBlock *Ready = BasicBlock::Create(C, "ready", NF);
+  B.CreateCondBr(B.CreateIsNull(B.CreateLoad(B.getPtrTy(), FrameSlot)), Create,
+                 Ready);
+  B.SetInsertPoint(Create);
+  Value *New = Frame;
+  if (!Shape.IsArray) {
+    New = callRuntime(B, RuntimeFn::Create,
+                      {Shape.Map, Key, getEmptyFrame(Shape, Layout.getSize()),
+                       Shape.Counters});
+    BasicBlock *Made = BasicBlock::Create(C, "made", NF);
+    B.CreateCondBr(B.CreateIsNull(New), getRefusedBlock(), Made);
+    B.SetInsertPoint(Made);
+  }
+  initFrame(B, New);
+  B.CreateStore(New, FrameSlot);
+  B.CreateBr(Ready);
+  B.SetInsertPoint(Ready);
+}
+
+/// The frame's address where it is certain that there is one.
+Value *CloneBuilder::frameAddress(IRBuilder<> &B) {
+  if (!FrameSlot)
+    return Frame;
+  createFrame(B);
+  return B.CreateLoad(B.getPtrTy(), FrameSlot, "frame");
+}
+
+void CloneBuilder::lowerPrimitives() {
+  SmallVector<CallInst *> Calls;
+  for (Instruction &I : instructions(*NF)) {
+    Primitive P = getPrimitive(I);
+    if (P == Primitive::Ctx || P == Primitive::Value || P == Primitive::Key ||
+        P == Primitive::KeySize || P == Primitive::Timer || P == Primitive::Wq)
+      Calls.push_back(cast<CallInst>(&I));
+  }
+  for (CallInst *Call : Calls) {
+    IRBuilder<> B(Call);
+    Value *New = nullptr;
+    switch (getPrimitive(*Call)) {
+    case Primitive::Ctx:
+      New = Context ? Context : NoContext;
+      break;
+    case Primitive::Value:
+      New = Handed;
+      break;
+    case Primitive::Key:
+      New = Key;
+      break;
+    case Primitive::KeySize:
+      New = B.getInt64(Shape.KeySize);
+      break;
+    case Primitive::Timer:
+    case Primitive::Wq: {
+      bool IsTimer = getPrimitive(*Call) == Primitive::Timer;
+      // The call and what follows go to the block behind the creation.
+      BasicBlock *Head = Call->getParent();
+      BasicBlock *Tail = SplitBlock(Head, Call);
+      Head->getTerminator()->eraseFromParent();
+      B.SetInsertPoint(Head);
+      B.SetCurrentDebugLocation(Call->getDebugLoc());
+      Value *Address = frameAddress(B);
+      New = fieldAddress(
+          B, Address,
+          Layout.fields()[IsTimer ? Layout.timerField() : Layout.wqField()]);
+      B.CreateBr(Tail);
+      break;
+    }
+    default:
+      llvm_unreachable("not collected");
+    }
+    Call->replaceAllUsesWith(New);
+    Call->eraseFromParent();
+  }
+}
+
+/// Stores what lives across the suspend into an existing frame.
+void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
+  for (const SavedValue &SV : Layout.savedAt(Index)) {
+    if (!SV.isStored())
+      continue;
+    const FrameField &F = Layout.fields()[SV.Field];
+    Value *V = VMap[SV.V];
+    if (auto It = Homes.find(SV.V); It != Homes.end())
+      V = B.CreateLoad(SV.V->getType(), It->second);
+    if (V->getType() != F.Ty)
+      V = B.CreateZExt(V, F.Ty);
+    B.CreateStore(V, fieldAddress(B, To, F));
+  }
+  if (hasFrameFromEntry())
+    return;
+  for (AllocaInst *Object : Liveness.objectsAcross(Index)) {
+    const FrameField &F = Layout.fields()[Layout.objects().lookup(Object)];
+    auto *Local = cast<AllocaInst>(VMap[Object]);
+    B.CreateMemCpy(fieldAddress(B, To, F), F.Alignment, Local,
+                   Local->getAlign(), F.Size);
+  }
+}
+
+/// Builds the frame on the stack. What no value of this suspend covers is
+/// zero: the verifier wants the image initialised, and kernel stack content
+/// does not belong into a map.
+void CloneBuilder::storeImage(IRBuilder<> &B, unsigned Index) {
+  if (!Image) {
+    IRBuilder<> EntryBuilder(Entry, Entry->begin());
+    Image = EntryBuilder.CreateAlloca(
+        ArrayType::get(B.getInt64Ty(), alignTo(Layout.getSize(), 8) / 8),
+        nullptr, "image");
+  }
+  BitVector Covered(Layout.getSize());
+  auto Cover = [&](const FrameField &F) {
+    Covered.set(F.Offset, F.Offset + F.Size);
+  };
+  Covered.set(0, FIBER_HEADER_SIZE);
+  for (const SavedValue &SV : Layout.savedAt(Index))
+    if (SV.isStored())
+      Cover(Layout.fields()[SV.Field]);
+  for (AllocaInst *Object : Liveness.objectsAcross(Index))
+    Cover(Layout.fields()[Layout.objects().lookup(Object)]);
+  for (int Gap = Covered.find_first_unset(); Gap >= 0;) {
+    int End = Covered.find_next(Gap);
+    if (End < 0)
+      End = Layout.getSize();
+    B.CreateMemSet(B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Image, Gap),
+                   B.getInt8(0), End - Gap, commonAlignment(Align(8), Gap));
+    Gap = End < static_cast<int>(Layout.getSize())
+              ? Covered.find_next_unset(End)
+              : -1;
+  }
+  B.CreateStore(B.getInt32(Shape.Suspends[Index].State), Image);
+  saveInto(B, Index, Image);
+}
+
+void CloneBuilder::lowerSuspend(unsigned Index) {
+  const SuspendPoint &S = Shape.Suspends[Index];
+  auto *Call = cast<CallInst>(VMap[S.Call]);
+  BasicBlock *Behind = Call->getParent();
+  BasicBlock *Before = Behind->getSinglePredecessor();
+  assert(Before && "canonicalizeSuspends() gives one");
+  Before->getTerminator()->eraseFromParent();
+
+  IRBuilder<> B(Before);
+  B.SetCurrentDebugLocation(Call->getDebugLoc());
+  Value *Verdict = Call->getArgOperand(suspendop::Verdict);
+  Value *Record = Call->getArgOperand(suspendop::Record);
+  bool HasRecord = !isa<ConstantPointerNull>(Record);
+  if (usesImage() && isStart()) {
+    storeImage(B, Index);
+    Value *Error = callRuntime(B, RuntimeFn::Insert,
+                               {Shape.Map, Key, Image, Shape.Counters});
+    BasicBlock *Suspended = BasicBlock::Create(C, "suspended", NF);
+    BasicBlock *Failed = getRefusedBlock();
+    if (HasRecord) {
+      Failed = BasicBlock::Create(C, "discard", NF);
+      IRBuilder<> FB(Failed);
+      FB.SetCurrentDebugLocation(Call->getDebugLoc());
+      callRuntime(FB, RuntimeFn::Discard, {Record});
+      FB.CreateBr(getRefusedBlock());
+    }
+    B.CreateCondBr(B.CreateIsNull(Error), Suspended, Failed);
+    B.SetInsertPoint(Suspended);
+  } else {
+    // With a record outstanding the creation must not fail behind its back.
+    Value *To = frameAddress(B);
+    saveInto(B, Index, To);
+    callRuntime(B, RuntimeFn::Release, {To, B.getInt32(S.State)});
+  }
+  // Only now may user space hear of it: its answer finds the fiber waiting.
+  if (HasRecord)
+    callRuntime(B, RuntimeFn::Submit, {Record});
+  returnVerdict(B, Verdict);
+
+  Value *Result = UndefValue::get(Call->getType());
+  if (!isStart())
+    Result = ConstantInt::get(Call->getType(), getKindTraits(Kind).Result);
+  Call->replaceAllUsesWith(Result);
+  if (!isStart() && S.isResumedBy(Kind))
+    emitResume(Index, Call->getDebugLoc(), Behind);
+  Call->eraseFromParent();
+}
+
+/// Computes V from values that have been reloaded.
+Value *CloneBuilder::recompute(IRBuilder<> &B, Value *V) {
+  if (auto It = Homes.find(V); It != Homes.end())
+    return B.CreateLoad(V->getType(), It->second);
+  auto *I = dyn_cast<Instruction>(V);
+  if (!I)
+    return VMap.count(V) ? static_cast<Value *>(VMap[V]) : V;
+  if (isa<AllocaInst>(I))
+    return VMap[V];
+  Instruction *New = I->clone();
+  for (Use &U : New->operands())
+    if (isa<Instruction, Argument>(U))
+      U = recompute(B, U);
+  New->setDebugLoc(B.getCurrentDebugLocation());
+  return B.Insert(New, V->getName());
+}
+
+void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
+                              BasicBlock *Behind) {
+  const SuspendPoint &S = Shape.Suspends[Index];
+  BasicBlock *Resume = BasicBlock::Create(C, "resume." + S.Name, NF, Behind);
+  IRBuilder<> B(Resume);
+  B.SetCurrentDebugLocation(Loc);
+  for (const SavedValue &SV : Layout.savedAt(Index)) {
+    Value *V;
+    if (SV.isStored()) {
+      const FrameField &F = Layout.fields()[SV.Field];
+      V = B.CreateLoad(F.Ty, fieldAddress(B, Frame, F), F.Name);
+      if (F.Ty != SV.V->getType())
+        V = B.CreateTrunc(V, SV.V->getType());
+      if (SV.Range)
+        V = reestablishRange(B, V, *SV.Range, getAbortBlock());
+    } else {
+      auto *I = cast<Instruction>(SV.V)->clone();
+      for (Use &U : I->operands())
+        if (isa<Instruction, Argument>(U))
+          U = recompute(B, U);
+      I->setDebugLoc(B.getCurrentDebugLocation());
+      V = B.Insert(I, SV.V->getName());
+    }
+    B.CreateStore(V, Homes[SV.V]);
+  }
+  B.CreateBr(Behind);
+  Resumes.push_back({S.State, Resume});
+}
+
+void CloneBuilder::emitDispatch() {
+  if (isStart())
+    return;
+  Entry->getTerminator()->eraseFromParent();
+  BasicBlock *Other = BasicBlock::Create(C, "other", NF);
+  IRBuilder<> B(Entry);
+  B.SetCurrentDebugLocation(plainLoc());
+  SwitchInst *Switch = B.CreateSwitch(Word, Other, Resumes.size());
+  for (auto [State, Block] : Resumes)
+    Switch->addCase(B.getInt32(State), Block);
+
+  B.SetInsertPoint(Other);
+  if (Context)
+    callRuntime(B, RuntimeFn::NotWaiting, {Frame, Word, Shape.Counters});
+  else // A timer or work item that came late is nobody's refusal.
+    callRuntime(B, RuntimeFn::Release, {Frame, Word});
+  returnVerdict(B, RefusedVerdict);
+}
+
+void CloneBuilder::promote() {
+  removeUnreachableBlocks(*NF);
+  if (FrameSlot)
+    Promotable.push_back(FrameSlot);
+  DominatorTree DT(*NF);
+  PromoteMemToReg(Promotable, DT);
+}
+
+/// BPFAdjustOpt hides conditions from the optimiser behind
+/// llvm.bpf.passthrough. A constant, as an await's result is in each resume
+/// function, need not be hidden.
+void CloneBuilder::foldHiddenConstants() {
+  for (Instruction &I : make_early_inc_range(instructions(*NF)))
+    if (auto *II = dyn_cast<IntrinsicInst>(&I);
+        II && II->getIntrinsicID() == Intrinsic::bpf_passthrough &&
+        isa<ConstantInt>(II->getArgOperand(1))) {
+      II->replaceAllUsesWith(II->getArgOperand(1));
+      II->eraseFromParent();
+    }
+}
+
+/// Folds what this kind of wake-up never reaches, so that a use of the context
+/// behind `if (r == FIBER_TIMEOUT) co_return` is seen to be none in the timer.
+void CloneBuilder::simplify() {
+  FunctionPassManager FPM;
+  FPM.addPass(SCCPPass());
+  FPM.addPass(SimplifyCFGPass());
+  FPM.addPass(ADCEPass());
+  for (int Round = 0; Round != 2; ++Round) {
+    FPM.run(*NF, FAM);
+    FAM.invalidate(*NF, PreservedAnalyses::none());
+    foldHiddenConstants();
+  }
+}
+
+static DebugLoc locationOfUse(Instruction *I) {
+  // CO-RE address computations carry no location: look at what they feed.
+  SmallVector<Instruction *> Work{I};
+  SmallPtrSet<Instruction *, 8> Seen;
+  while (!Work.empty()) {
+    Instruction *Now = Work.pop_back_val();
+    if (!Seen.insert(Now).second)
+      continue;
+    if (Now->getDebugLoc())
+      return Now->getDebugLoc();
+    for (User *U : Now->users())
+      Work.push_back(cast<Instruction>(U));
+  }
+  return DebugLoc();
+}
+
+bool CloneBuilder::checkContext() {
+  if (!NoContext)
+    return true;
+  bool Good = true;
+  // ADCE keeps the call, and with it computations that only it feeds.
+  SmallVector<Instruction *> Users;
+  for (User *U : NoContext->users())
+    Users.push_back(cast<Instruction>(U));
+  for (Instruction *U : Users) {
+    DebugLoc Loc = locationOfUse(U);
+    if (!Good)
+      break;
+    Good = false;
+    Diagnostic D(*Shape.Body, DS_Error, Loc, "bpf-fiber-no-context",
+                 "fiber '" + Shape.Name + "' uses its context in code that is "
+                 "resumed by '" + Kind + "', where there is no such context");
+    for (const SuspendPoint &S : Shape.Suspends)
+      if (S.isResumedBy(Kind)) {
+        D.note(S.Call->getDebugLoc(), "it is resumed from this co_await");
+        break;
+      }
+    D.note(Loc, "copy what you need into a local before the co_await, or wait "
+                "for a packet first");
+  }
+  NoContext->replaceAllUsesWith(PoisonValue::get(NoContext->getType()));
+  NoContext->eraseFromParent();
+  return Good;
+}
+
+Function *CloneBuilder::build() {
+  createFunction();
+  cloneBody();
+  hoistAllocas();
+  if (isStart() && !usesImage()) {
+    IRBuilder<> B(Entry, Entry->begin());
+    FrameSlot = B.CreateAlloca(B.getPtrTy(), nullptr, "frame.slot");
+    B.SetInsertPoint(Entry->getTerminator());
+    B.CreateStore(ConstantPointerNull::get(B.getPtrTy()), FrameSlot);
+  }
+  bindObjects();
+  demoteSavedValues();
+  rewriteReturns();
+  for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
+    lowerSuspend(I);
+  emitDispatch();
+  lowerPrimitives();
+  promote();
+  assert(!verifyFunction(*NF, &errs()) && "a clone must be well-formed");
+  simplify();
+  nameClone(*NF, Shape);
+  if (!checkContext())
+    return nullptr;
+  NF->addFnAttr(Attribute::AlwaysInline);
+  return NF;
+}
+
+/// The function that the kernel calls when the fiber's timer or work item
+/// fires: claims the frame and resumes.
+static void emitCallback(const FiberShape &Shape, const FrameLayout &Layout,
+                         StringRef Kind, Function *Resume) {
+  Function *F = declareCallback(Shape, Kind);
+  LLVMContext &C = F->getContext();
+  bool IsTimer = Kind == TimerKind;
+  Value *Key = F->getArg(1), *Frame = F->getArg(2);
+  BasicBlock *Entry = BasicBlock::Create(C, "entry", F);
+  BasicBlock *Run = BasicBlock::Create(C, "run", F);
+  BasicBlock *Done = BasicBlock::Create(C, "done", F);
+  IRBuilder<> B(Entry);
+  DISubprogram *SP = F->getSubprogram();
+  if (SP)
+    B.SetCurrentDebugLocation(DILocation::get(C, SP->getLine(), 0, SP));
+  auto FieldAddress = [&](const FrameField &Field) {
+    return B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Frame, Field.Offset);
+  };
+  SmallVector<Value *> Args{Frame};
+  Args.push_back(FieldAddress(
+      Layout.fields()[IsTimer ? Layout.timerField() : Layout.wqField()]));
+  if (IsTimer)
+    Args.push_back(
+        Shape.Deadline
+            ? FieldAddress(
+                  Layout.fields()[Layout.objects().lookup(Shape.Deadline)])
+            : ConstantPointerNull::get(B.getPtrTy()));
+  Function *Fired =
+      getRuntimeFn(*Shape.Runtime,
+                   IsTimer ? RuntimeFn::TimerFired : RuntimeFn::WqFired);
+  Value *Word = B.CreateCall(Fired->getFunctionType(), Fired, Args);
+  B.CreateCondBr(B.CreateICmpSLT(Word, B.getInt32(0)), Done, Run);
+  B.SetInsertPoint(Run);
+  B.CreateCall(Resume,
+               {Frame, Word, Key, B.getInt64(0) /* value */,
+                B.getInt64(0) /* refused */});
+  B.CreateBr(Done);
+  B.SetInsertPoint(Done);
+  B.CreateRet(B.getInt32(0));
+}
+
+bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
+                const FrameLayout &Layout, FunctionAnalysisManager &FAM,
+                FiberParts &Parts) {
+  SetVector<StringRef> Kinds;
+  for (const SuspendPoint &S : Shape.Suspends)
+    for (const std::string &Kind : S.Kinds)
+      if (Kind == TimerKind || Kind == WqKind)
+        Kinds.insert(Kind);
+  for (CallInst *Resume : Shape.Resumes) {
+    StringRef Kind;
+    getConstantStringInfo(Resume->getArgOperand(verbop::Kind), Kind);
+    Kinds.insert(Kind);
+  }
+  bool Good = true;
+  auto Build = [&](StringRef Kind) {
+    Function *F = CloneBuilder(Shape, Liveness, Layout, FAM, Kind).build();
+    Good &= F != nullptr;
+    return F;
+  };
+  Parts.Start = Build("");
+  for (StringRef Kind : Kinds)
+    if (Good)
+      Parts.Resume[Kind] = Build(Kind);
+  if (!Good)
+    return false;
+  if (Layout.timerField() >= 0)
+    if (Function *Resume = Parts.Resume.lookup(TimerKind))
+      emitCallback(Shape, Layout, TimerKind, Resume);
+  if (Layout.wqField() >= 0)
+    if (Function *Resume = Parts.Resume.lookup(WqKind))
+      emitCallback(Shape, Layout, WqKind, Resume);
+  return true;
+}
+
+uint64_t getTokenOffset(const FiberShape &Shape, const FrameLayout &Layout) {
+  return Layout.fields()[Layout.objects().lookup(Shape.Token)].Offset;
+}
+
+} // namespace llvm::bpffiber

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_SUSPENDLIVENESS_H
+#define BPF_FIBER_TRANSFORMS_SUSPENDLIVENESS_H
+
+#include "FiberShape.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace llvm::bpffiber {
+
+/// Which SSA values and which stack objects live across each suspend point.
+///
+/// Values: backward liveness over blocks; the lattice is the power set of the
+/// body's instructions and start arguments, the join is union. A value is live
+/// across a suspend if it is defined before and used behind it. The context
+/// parameter is not tracked: each activation has its own.
+///
+/// Stack objects: an object is live across a suspend if an access may come
+/// before it and, without a lifetime.start in between, another behind it.
+/// Accesses are those through any pointer computed from the object; if its
+/// address is stored into another object, that one's accesses count too; if
+/// it is stored elsewhere, the object never dies.
+///
+/// Computed once, after canonicalizeSuspends(); any change of the body
+/// invalidates it.
+class SuspendLiveness {
+public:
+  explicit SuspendLiveness(const FiberShape &Shape);
+
+  /// In the order of the body's instructions. Index into Shape.Suspends.
+  ArrayRef<Value *> valuesAcross(unsigned Suspend) const {
+    return Values[Suspend];
+  }
+  ArrayRef<AllocaInst *> objectsAcross(unsigned Suspend) const {
+    return Objects[Suspend];
+  }
+
+private:
+  void computeValues(const FiberShape &Shape);
+  void computeObjects(const FiberShape &Shape);
+
+  std::vector<SmallVector<Value *, 8>> Values;
+  std::vector<SmallVector<AllocaInst *, 4>> Objects;
+};
+
+/// Calls Visit for each instruction that may access Object or that carries its
+/// address on. Visit gets null once if the address is stored where no use of
+/// it can be followed.
+void forEachAccess(AllocaInst &Object, function_ref<void(Instruction *)> Visit);
+
+} // namespace llvm::bpffiber
+
+#endif

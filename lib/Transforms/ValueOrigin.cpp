@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "ValueOrigin.h"
+#include "Primitives.h"
+#include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsBPF.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
+
+namespace llvm::bpffiber {
+
+int64_t getHelper(const CallBase &Call) {
+  const auto *Callee = dyn_cast<ConstantExpr>(Call.getCalledOperand());
+  if (!Callee || Callee->getOpcode() != Instruction::IntToPtr)
+    return -1;
+  const auto *Number = dyn_cast<ConstantInt>(Callee->getOperand(0));
+  return Number ? Number->getSExtValue() : -1;
+}
+
+/// The bytes that Index adds: a constant, or a CO-RE offset, which is loaded
+/// from a global that BPFAbstractMemberAccess named
+/// "llvm.<type>:<relocation>:<offset>$<path>".
+static std::optional<int64_t> offsetOf(const Value *Index) {
+  if (const auto *C = dyn_cast<ConstantInt>(Index))
+    return C->getSExtValue();
+  const auto *Load = dyn_cast<LoadInst>(Index);
+  const auto *Global =
+      Load ? dyn_cast<GlobalVariable>(Load->getPointerOperand()) : nullptr;
+  if (!Global || !Global->hasAttribute("btf_ama"))
+    return std::nullopt;
+  StringRef Name = Global->getName().split('$').first;
+  int64_t Offset;
+  if (Name.rsplit(':').second.getAsInteger(10, Offset))
+    return std::nullopt;
+  return Offset;
+}
+
+static Value *lookThroughPassthrough(Value *V) {
+  if (auto *II = dyn_cast<IntrinsicInst>(V))
+    if (II->getIntrinsicID() == Intrinsic::bpf_passthrough)
+      return II->getArgOperand(1);
+  return nullptr;
+}
+
+/// The offset of P in the context, if P is an address in it.
+static std::optional<int64_t> contextOffset(Value *P, const Argument *Ctx) {
+  int64_t Offset = 0;
+  while (P != Ctx) {
+    if (Value *Inner = lookThroughPassthrough(P)) {
+      P = Inner;
+    } else if (auto *GEP = dyn_cast<GEPOperator>(P)) {
+      if (GEP->getNumIndices() != 1 ||
+          !GEP->getSourceElementType()->isIntegerTy(8)) {
+        const DataLayout &DL =
+            cast<Instruction>(P)->getModule()->getDataLayout();
+        APInt Constant(64, 0);
+        if (!GEP->accumulateConstantOffset(DL, Constant))
+          return std::nullopt;
+        Offset += Constant.getSExtValue();
+      } else if (auto Index = offsetOf(GEP->getOperand(1))) {
+        Offset += *Index;
+      } else {
+        return std::nullopt;
+      }
+      P = GEP->getPointerOperand();
+    } else {
+      return std::nullopt;
+    }
+  }
+  return Offset;
+}
+
+static bool isPacketField(StringRef Kind, int64_t Offset) {
+  // struct xdp_md and struct __sk_buff are UAPI; their offsets are fixed.
+  if (Kind == "xdp")
+    return Offset == 0 || Offset == 4 || Offset == 8;
+  if (Kind == "tc")
+    return Offset == 76 || Offset == 80 || Offset == 140;
+  return false;
+}
+
+ValueOrigins::Result ValueOrigins::computeCall(CallBase &Call) const {
+  switch (getPrimitive(Call)) {
+  case Primitive::Ctx:
+    return {Origin::Context, &Call};
+  case Primitive::Key:
+    return {Origin::Key, &Call};
+  case Primitive::None:
+    break;
+  default:
+    return {};
+  }
+  if (Value *Inner = lookThroughPassthrough(&Call))
+    return lookup(Inner);
+  if (!Call.getType()->isPointerTy())
+    return {};
+  switch (getHelper(Call)) {
+  case helper::MapLookupElem:
+  case helper::MapLookupPercpuElem:
+    return {Origin::MapValue, &Call};
+  case helper::RingbufReserve:
+    return {Origin::Record, &Call};
+  case helper::SkLookupTcp:
+  case helper::SkLookupUdp:
+  case helper::SkcLookupTcp:
+    return {Origin::Socket, &Call};
+  default:
+    break;
+  }
+  const Function *Callee = Call.getCalledFunction();
+  if (Callee && Callee->hasSection() && Callee->getSection() == ".ksyms") {
+    StringRef Name = Callee->getName();
+    if (Name.contains("_acquire") || Name.contains("_from_") ||
+        Name.contains("_create") || Name.contains("obj_new"))
+      return {Origin::KernelRef, &Call};
+  }
+  return {Origin::Pointer, &Call};
+}
+
+ValueOrigins::Result ValueOrigins::compute(Instruction &I) const {
+  if (isa<AllocaInst>(I))
+    return {Origin::Stack, &I};
+  if (auto *Call = dyn_cast<CallBase>(&I))
+    return computeCall(*Call);
+  if (auto *Load = dyn_cast<LoadInst>(&I)) {
+    Value *P = Load->getPointerOperand();
+    if (auto Offset = contextOffset(P, Shape.Ctx))
+      if (isPacketField(Shape.HomeKind, *Offset))
+        return {Origin::Packet, &I};
+    // A global's content is a number unless it is loaded as a pointer; the
+    // CO-RE offsets are loaded this way too.
+    if (!Load->getType()->isPointerTy())
+      return {};
+    return {Origin::Pointer, &I};
+  }
+  if (isa<GetElementPtrInst, CastInst, FreezeInst>(I))
+    return lookup(I.getOperand(0));
+  if (auto *Select = dyn_cast<SelectInst>(&I)) {
+    Result R = lookup(Select->getTrueValue());
+    return R.O != Origin::Scalar ? R : lookup(Select->getFalseValue());
+  }
+  if (auto *Phi = dyn_cast<PHINode>(&I)) {
+    for (Value *In : Phi->incoming_values())
+      if (Result R = lookup(In); R.O != Origin::Scalar)
+        return R;
+    return {};
+  }
+  if (I.getOpcode() == Instruction::Add || I.getOpcode() == Instruction::Sub ||
+      I.getOpcode() == Instruction::Or) {
+    Result L = lookup(I.getOperand(0)), R = lookup(I.getOperand(1));
+    // The distance of two pointers is a number.
+    if (I.getOpcode() == Instruction::Sub)
+      return R.O != Origin::Scalar ? Result() : L;
+    return L.O != Origin::Scalar ? L : R;
+  }
+  if (I.getType()->isPointerTy())
+    return {Origin::Pointer, &I};
+  return {};
+}
+
+ValueOrigins::Result ValueOrigins::lookup(Value *V) const {
+  if (V == Shape.Ctx)
+    return {Origin::Context, nullptr};
+  if (isa<Argument>(V) && V->getType()->isPointerTy())
+    return {Origin::Pointer, nullptr};
+  if (auto *I = dyn_cast<Instruction>(V))
+    return Known.lookup(I);
+  return {};
+}
+
+ValueOrigins::ValueOrigins(const FiberShape &Shape) : Shape(Shape) {
+  ReversePostOrderTraversal<Function *> RPO(Shape.Body);
+  // A difference of pointers goes up and down again when its operands become
+  // known one after the other, so bound the rounds; two are the rule.
+  for (unsigned Round = 0; Round < 16; ++Round) {
+    bool Changed = false;
+    for (BasicBlock *BB : RPO)
+      for (Instruction &I : *BB) {
+        Result R = compute(I);
+        Result &Old = Known[&I];
+        Changed |= Old.O != R.O;
+        Old = R;
+      }
+    if (!Changed)
+      break;
+  }
+}
+
+const char *describe(Origin O) {
+  switch (O) {
+  case Origin::Scalar:
+    return "value";
+  case Origin::Context:
+    return "context pointer";
+  case Origin::Packet:
+    return "packet pointer";
+  case Origin::Stack:
+    return "pointer to a local";
+  case Origin::MapValue:
+    return "map value pointer";
+  case Origin::Record:
+    return "ring buffer record";
+  case Origin::Socket:
+    return "socket reference";
+  case Origin::KernelRef:
+    return "kernel reference";
+  case Origin::Key:
+    return "key pointer";
+  case Origin::Pointer:
+    return "pointer";
+  }
+  return "value";
+}
+
+const char *remedy(Origin O) {
+  switch (O) {
+  case Origin::Packet:
+    return "the packet is gone when the fiber is resumed: copy what you need "
+           "into a local before the co_await, or derive the pointer from "
+           "ctx->data again behind it";
+  case Origin::Context:
+    return "a context is only valid in its own activation: copy what you need "
+           "into a local before the co_await";
+  case Origin::MapValue:
+    return "the element may be gone when the fiber is resumed: look it up "
+           "again behind the co_await";
+  case Origin::Stack:
+    return "a local that lives across the co_await moves into the frame, which "
+           "another activation sees at another address: keep an index instead "
+           "of a pointer, or take the address again behind the co_await";
+  case Origin::Record:
+    return "no map can own a ring buffer record: submit or discard it before "
+           "the co_await";
+  case Origin::Socket:
+    return "no map can own a socket reference: release it before the co_await "
+           "and look the socket up again behind it";
+  case Origin::KernelRef:
+    return "release it before the co_await and acquire it again behind it";
+  default:
+    return "obtain it again behind the co_await";
+  }
+}
+
+} // namespace llvm::bpffiber

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_VALUEORIGIN_H
+#define BPF_FIBER_TRANSFORMS_VALUEORIGIN_H
+
+#include "FiberShape.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace llvm::bpffiber {
+
+/// What a value is to the verifier.
+enum class Origin {
+  Scalar,     ///< a number, or an address that is the same in every activation
+  Context,    ///< the activation's context, or an address in it
+  Packet,     ///< ctx->data, data_end, data_meta and what is computed from them
+  Stack,      ///< address in a local
+  MapValue,   ///< bpf_map_lookup_elem()
+  Record,     ///< bpf_ringbuf_reserve()
+  Socket,     ///< bpf_sk_lookup_*() and the like
+  KernelRef,  ///< a reference acquired by a kfunc
+  Key,        ///< the activation's fiber key
+  Pointer,    ///< any other pointer
+};
+
+/// Says of each value of a fiber's body where it comes from.
+///
+/// The verifier tracks pointers through integers, so this does too: the lattice
+/// is Scalar below every pointer origin, the join of two different pointers is
+/// the first one met. Computed once for the whole body, in rounds over its
+/// blocks in reverse post-order until nothing changes.
+class ValueOrigins {
+public:
+  explicit ValueOrigins(const FiberShape &Shape);
+
+  Origin get(Value *V) const { return lookup(V).O; }
+  /// The instruction that made the pointer V is or was computed from: the
+  /// acquiring call, the load from the context.
+  Instruction *getSource(Value *V) const { return lookup(V).Source; }
+
+private:
+  struct Result {
+    Origin O = Origin::Scalar;
+    Instruction *Source = nullptr;
+  };
+  Result compute(Instruction &I) const;
+  Result computeCall(CallBase &Call) const;
+  Result lookup(Value *V) const;
+
+  const FiberShape &Shape;
+  DenseMap<Instruction *, Result> Known;
+};
+
+/// "packet pointer", for messages.
+const char *describe(Origin O);
+/// What to do about a value of this origin that is live across an await.
+const char *remedy(Origin O);
+
+/// The helper that Call calls by number, or -1.
+int64_t getHelper(const CallBase &Call);
+
+namespace helper {
+enum {
+  MapLookupElem = 1,
+  SkLookupTcp = 84,
+  SkLookupUdp = 85,
+  SpinLock = 93,
+  SpinUnlock = 94,
+  SkcLookupTcp = 99,
+  RingbufReserve = 131,
+  MapLookupPercpuElem = 195,
+  DynptrFromMem = 197,
+  RingbufReserveDynptr = 198,
+  DynptrData = 203,
+};
+}
+
+} // namespace llvm::bpffiber
+
+#endif
