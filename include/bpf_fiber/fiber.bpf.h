@@ -163,6 +163,12 @@ extern struct bpf_wq *__fiber_wq(void) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_deadline(void) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_token(void) __FIBER_PRIMITIVE;
 
+/*
+ * End the fiber because of what cannot happen: counted as aborted, all it owns
+ * is released, the activation returns the verb's refused verdict.
+ */
+extern void __fiber_abort(void) __FIBER_PRIMITIVE __attribute__((noreturn));
+
 /* Run a fiber. Calls of these stand only in the verbs below. */
 struct fiber_runtime;
 struct fiber_header;

@@ -179,21 +179,6 @@ bool completeFrameType(const FiberShape &Shape, const FrameLayout &Layout) {
   return true;
 }
 
-static DISubroutineType *signature(DIBuilder &B, Function &F) {
-  DIType *Int = B.createBasicType("int", 32, dwarf::DW_ATE_signed);
-  DIType *Long = B.createBasicType("long", 64, dwarf::DW_ATE_signed);
-  DIType *Pointer = B.createPointerType(nullptr, 64);
-  auto Convert = [&](Type *T) -> Metadata * {
-    if (T->isPointerTy())
-      return Pointer;
-    return T->getIntegerBitWidth() > 32 ? Long : Int;
-  };
-  SmallVector<Metadata *> Types{Convert(F.getReturnType())};
-  for (Argument &A : F.args())
-    Types.push_back(Convert(A.getType()));
-  return B.createSubroutineType(B.getOrCreateTypeArray(Types));
-}
-
 void nameClone(Function &Clone, const FiberShape &Shape) {
   DISubprogram *SP = Clone.getSubprogram();
   if (!SP)
@@ -201,7 +186,12 @@ void nameClone(Function &Clone, const FiberShape &Shape) {
   assert(SP != Shape.Body->getSubprogram() && "CloneFunctionInto() copies it");
   DIBuilder B(Shape.getModule(), false, SP->getUnit());
   SP->replaceOperandWith(2, MDString::get(Clone.getContext(), Clone.getName()));
-  SP->replaceType(signature(B, Clone));
+  // The kernel wants every parameter in BTF to have a name (btf_func_check());
+  // those of a clone are not the user's, so say nothing of them.
+  DIType *Return = SP->getType()->getTypeArray().size()
+                       ? SP->getType()->getTypeArray()[0]
+                       : nullptr;
+  SP->replaceType(B.createSubroutineType(B.getOrCreateTypeArray({Return})));
   B.finalize();
 }
 
@@ -215,9 +205,6 @@ Function *declareCallback(const FiberShape &Shape, StringRef Kind) {
   auto *F = Function::Create(
       FunctionType::get(Type::getInt32Ty(C), {Ptr, Ptr, Ptr}, false),
       GlobalValue::InternalLinkage, Name, &M);
-  F->getArg(0)->setName("map");
-  F->getArg(1)->setName("key");
-  F->getArg(2)->setName("frame");
   for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
     if (Shape.Body->hasFnAttribute(A))
       F->addFnAttr(Shape.Body->getFnAttribute(A));
@@ -226,11 +213,20 @@ Function *declareCallback(const FiberShape &Shape, StringRef Kind) {
   F->addFnAttr("no-jump-tables", "true");
   if (DISubprogram *Body = Shape.Body->getSubprogram()) {
     DIBuilder B(M, false, Body->getUnit());
+    DIType *Int = B.createBasicType("int", 32, dwarf::DW_ATE_signed);
+    DIType *Pointer = B.createPointerType(nullptr, 64);
     DISubprogram *SP = B.createFunction(
         Body->getFile(), Name, "", Body->getFile(), Body->getLine(),
-        signature(B, *F), Body->getLine(), DINode::FlagPrototyped,
+        B.createSubroutineType(
+            B.getOrCreateTypeArray({Int, Pointer, Pointer, Pointer})),
+        Body->getLine(), DINode::FlagPrototyped,
         DISubprogram::SPFlagDefinition | DISubprogram::SPFlagLocalToUnit |
             DISubprogram::SPFlagOptimized);
+    static constexpr const char *Params[] = {"map", "key", "frame"};
+    for (unsigned I = 0; I != std::size(Params); ++I)
+      B.createParameterVariable(SP, Params[I], I + 1, Body->getFile(),
+                                Body->getLine(), Pointer,
+                                /*AlwaysPreserve=*/true);
     F->setSubprogram(SP);
     B.finalizeSubprogram(SP);
   }

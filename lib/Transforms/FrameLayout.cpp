@@ -133,13 +133,18 @@ void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
       }
       if (Objects.count(Object))
         continue;
-      FrameField F{FrameField::Object, Object->getName().str(),
+      FrameField F{FrameField::Object, "",
                    Object->getAllocatedType(),
                    DL.getTypeAllocSize(Object->getAllocatedType()),
                    Object->getAlign()};
       // Map values are 8-aligned.
       F.Alignment = std::min(F.Alignment, Align(8));
-      F.Variable = findVariable(Object);
+      if (Object == Shape.Deadline)
+        F.Name = "deadline";
+      else if (Object == Shape.Token)
+        F.Name = "token";
+      else
+        F.Variable = findVariable(Object);
       Objects.insert({Object, Fields.size()});
       Fields.push_back(std::move(F));
     }
@@ -354,7 +359,7 @@ void FrameLayout::addSlots() {
         F.Name = F.Variable->getName().str();
         if (sizeInBits(F.Variable->getType()) == F.Size * 8)
           F.DebugType = F.Variable->getType();
-      } else if (F.Name.empty() || F.Kind == FrameField::Slot) {
+      } else if (F.Name.empty()) {
         F.Name = "spill" + std::to_string(I);
       }
     }

@@ -19,6 +19,7 @@ static constexpr struct {
     {Primitive::Wq, "__fiber_wq"},
     {Primitive::Deadline, "__fiber_deadline"},
     {Primitive::Token, "__fiber_token"},
+    {Primitive::Abort, "__fiber_abort"},
     {Primitive::Start, "__fiber_start"},
     {Primitive::Resume, "__fiber_resume"},
     {Primitive::TokenOffset, "__fiber_token_offset"},

@@ -28,6 +28,7 @@ enum class Primitive {
   Wq,
   Deadline,
   Token,
+  Abort,
   Start,
   Resume,
   TokenOffset,

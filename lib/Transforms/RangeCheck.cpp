@@ -2,6 +2,9 @@
 
 #include "RangeCheck.h"
 #include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 namespace llvm::bpffiber {
 
@@ -18,7 +21,7 @@ static void branchIf(IRBuilder<> &B, Value *V, StringRef Op, int64_t Bound,
   B.SetInsertPoint(Next);
 }
 
-Value *reestablishRange(IRBuilder<> &B, Value *V, const ConstantRange &Range,
+static Value *emitCheck(IRBuilder<> &B, Value *V, const ConstantRange &Range,
                         BasicBlock *Otherwise) {
   auto *Ty = cast<IntegerType>(V->getType());
   if (Ty->getBitWidth() < 8 || Ty->getBitWidth() > 64)
@@ -48,6 +51,49 @@ Value *reestablishRange(IRBuilder<> &B, Value *V, const ConstantRange &Range,
       branchIf(B, Wide, ">", Max, Otherwise);
   }
   return B.CreateTrunc(Wide, Ty);
+}
+
+static constexpr char MarkName[] = "__fiber_range";
+
+Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
+  Type *Ty = V->getType();
+  if (Ty->getIntegerBitWidth() > 64)
+    return V;
+  Module &M = *B.GetInsertBlock()->getModule();
+  FunctionCallee Mark = M.getOrInsertFunction(
+      (MarkName + Twine(".i") + Twine(Ty->getIntegerBitWidth())).str(),
+      FunctionType::get(Ty, {Ty, Ty, Ty}, false));
+  auto *F = cast<Function>(Mark.getCallee());
+  F->setDoesNotAccessMemory();
+  F->setWillReturn();
+  F->setDoesNotThrow();
+  return B.CreateCall(Mark, {V, ConstantInt::get(Ty, Range.getLower()),
+                             ConstantInt::get(Ty, Range.getUpper())});
+}
+
+void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise) {
+  SmallVector<CallInst *> Marks;
+  for (Instruction &I : instructions(F))
+    if (auto *Call = dyn_cast<CallInst>(&I))
+      if (Function *Callee = Call->getCalledFunction();
+          Callee && Callee->getName().starts_with(MarkName))
+        Marks.push_back(Call);
+  for (CallInst *Mark : Marks) {
+    Function *Callee = Mark->getCalledFunction();
+    ConstantRange Range(cast<ConstantInt>(Mark->getArgOperand(1))->getValue(),
+                        cast<ConstantInt>(Mark->getArgOperand(2))->getValue());
+    BasicBlock *Head = Mark->getParent();
+    BasicBlock *Tail = SplitBlock(Head, Mark);
+    Head->getTerminator()->eraseFromParent();
+    IRBuilder<> B(Head);
+    B.SetCurrentDebugLocation(Mark->getDebugLoc());
+    Value *V = emitCheck(B, Mark->getArgOperand(0), Range, Otherwise());
+    B.CreateBr(Tail);
+    Mark->replaceAllUsesWith(V);
+    Mark->eraseFromParent();
+    if (Callee->use_empty())
+      Callee->eraseFromParent();
+  }
 }
 
 } // namespace llvm::bpffiber

@@ -8,15 +8,24 @@
 
 namespace llvm::bpffiber {
 
-/// Emits code that goes to Otherwise unless V is in Range, in a form from which
-/// the verifier learns the range of the value that is returned.
+/// The verifier forgets what it knew of a number that went through a map; a
+/// range check behind the reload tells it again.
 ///
 /// LLVM folds two compares of one value into `(v - lo) < n` on a copy, from
 /// which the verifier (reg_set_min_max()) learns nothing of v. So the compare
-/// is an asm goto on the 64-bit register itself, and V passes through an empty
-/// asm first, which ties the register that is compared to the one that is used.
-Value *reestablishRange(IRBuilder<> &B, Value *V, const ConstantRange &Range,
-                        BasicBlock *Otherwise);
+/// is an asm goto on the 64-bit register itself, and the value passes through
+/// an empty asm first, which ties the register that is compared to the one
+/// that is used.
+///
+/// Whether a check is needed shows only when the clone has been simplified, so
+/// it is made in two steps.
+
+/// Marks V as being in Range: a call without side effects that gives V.
+Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range);
+
+/// Turns the marks that still have uses into checks that go to Otherwise()
+/// when the value is not in the range.
+void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise);
 
 } // namespace llvm::bpffiber
 

@@ -410,7 +410,8 @@ void CloneBuilder::lowerPrimitives() {
   for (Instruction &I : instructions(*NF)) {
     Primitive P = getPrimitive(I);
     if (P == Primitive::Ctx || P == Primitive::Value || P == Primitive::Key ||
-        P == Primitive::KeySize || P == Primitive::Timer || P == Primitive::Wq)
+        P == Primitive::KeySize || P == Primitive::Timer ||
+        P == Primitive::Wq || P == Primitive::Abort)
       Calls.push_back(cast<CallInst>(&I));
   }
   for (CallInst *Call : Calls) {
@@ -426,6 +427,13 @@ void CloneBuilder::lowerPrimitives() {
     case Primitive::Key:
       New = Key;
       break;
+    case Primitive::Abort: {
+      BasicBlock *BB = Call->getParent();
+      changeToUnreachable(Call);
+      BB->getTerminator()->eraseFromParent();
+      IRBuilder<>(BB).CreateBr(getAbortBlock());
+      continue;
+    }
     case Primitive::KeySize:
       New = B.getInt64(Shape.KeySize);
       break;
@@ -589,7 +597,7 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
       if (F.Ty != SV.V->getType())
         V = B.CreateTrunc(V, SV.V->getType());
       if (SV.Range)
-        V = reestablishRange(B, V, *SV.Range, getAbortBlock());
+        V = markRange(B, V, *SV.Range);
     } else {
       auto *I = cast<Instruction>(SV.V)->clone();
       for (Use &U : I->operands())
@@ -723,6 +731,7 @@ Function *CloneBuilder::build() {
   promote();
   assert(!verifyFunction(*NF, &errs()) && "a clone must be well-formed");
   simplify();
+  lowerRangeMarks(*NF, [&] { return getAbortBlock(); });
   nameClone(*NF, Shape);
   if (!checkContext())
     return nullptr;

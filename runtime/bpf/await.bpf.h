@@ -51,20 +51,18 @@ AWAITABLE void *__fiber_next_event(const char *kind, long verdict)
  * @ns: nanoseconds from now
  * @verdict: of the present activation, optional
  *
- * Goes on in a timer, softirq context: there is no ctx.
+ * Goes on in a timer, softirq context: there is no ctx.  A timer can only fail
+ * to start when user space has closed the map; the fiber is aborted then.
  *
- * Return: FIBER_TIMEOUT; a negative errno if the timer cannot be armed, then
- * without having suspended.
+ * Return: FIBER_TIMEOUT.
  */
 #define sleep_ns(ns, verdict...)					\
 	__fiber_sleep_ns(ns, __FIBER_VERDICT(verdict))
 
 AWAITABLE long __fiber_sleep_ns(__u64 ns, long verdict)
 {
-	long err = bpf_timer_start(__fiber_timer(), ns, 0);
-
-	if (err)
-		return err;
+	if (bpf_timer_start(__fiber_timer(), ns, 0))
+		__fiber_abort();
 	return __fiber_suspend("timer", verdict, 0);
 }
 
@@ -74,7 +72,7 @@ AWAITABLE long __fiber_sleep_ns(__u64 ns, long verdict)
  * is only started when none is queued or the queued one would be late; when
  * it fires early it follows the deadline (__fiber_rt_timer_fired()).
  */
-static __always_inline long __fiber_arm_deadline(__u64 ns)
+static __always_inline void __fiber_arm_deadline(__u64 ns)
 {
 	struct bpf_timer *timer = __fiber_timer();
 	__u32 *deadline = __fiber_deadline();
@@ -84,9 +82,8 @@ static __always_inline long __fiber_arm_deadline(__u64 ns)
 	end = (__u32)((bpf_ktime_get_coarse_ns() + ns) >>
 		      __FIBER_DEADLINE_SHIFT) | 1;
 	*deadline = end;
-	if (!old || (__s32)(end - old) < 0)
-		return bpf_timer_start(timer, ns, 0);
-	return 0;
+	if ((!old || (__s32)(end - old) < 0) && bpf_timer_start(timer, ns, 0))
+		__fiber_abort();
 }
 
 /**
@@ -95,14 +92,11 @@ static __always_inline long __fiber_arm_deadline(__u64 ns)
  * @ns: nanoseconds, kept to within 3 ms (and the kernel's tick)
  *
  * Return: FIBER_PACKET, with the new packet in ctx; FIBER_TIMEOUT, where there
- * is no ctx; a negative errno if the timer cannot be armed.
+ * is no ctx.
  */
 AWAITABLE long next_packet_or_timeout(long verdict, __u64 ns)
 {
-	long err = __fiber_arm_deadline(ns);
-
-	if (err)
-		return err;
+	__fiber_arm_deadline(ns);
 	return __fiber_suspend("home|timer", verdict, 0);
 }
 
@@ -110,17 +104,18 @@ AWAITABLE long next_packet_or_timeout(long verdict, __u64 ns)
  * defer() - go on in a work item, in a kernel thread
  * @verdict: of the present activation, optional
  *
+ * A work item can only fail to be queued when user space has closed the map;
+ * the fiber is aborted then.
+ *
  * Requires: Linux 6.10 (bpf_wq).
- * Return: FIBER_WORK; a negative errno if the work item cannot be queued.
+ * Return: FIBER_WORK.
  */
 #define defer(verdict...) __fiber_defer(__FIBER_VERDICT(verdict))
 
 AWAITABLE long __fiber_defer(long verdict)
 {
-	long err = bpf_wq_start(__fiber_wq(), 0);
-
-	if (err)
-		return err;
+	if (bpf_wq_start(__fiber_wq(), 0))
+		__fiber_abort();
 	return __fiber_suspend("wq", verdict, 0);
 }
 
