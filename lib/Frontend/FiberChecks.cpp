@@ -58,38 +58,37 @@ static std::string lackingCpu(const CompilerInstance &CI) {
   return Has ? "" : Name;
 }
 
-static const FunctionDecl *firstDefined(const FiberModel &Model) {
-  for (const Function &F : Model.functions())
-    if (F.IsFiber)
-      return F.Decl;
-  return nullptr;
-}
-
-void checkOptions(const CheckContext &C, const CompilerInstance &CI) {
-  const FunctionDecl *Fiber = firstDefined(C.Model);
-  if (!Fiber || !generatesCode(CI.getFrontendOpts().ProgramAction))
+void checkOptions(const FunctionDecl *Fiber, CompilerInstance &CI) {
+  if (!generatesCode(CI.getFrontendOpts().ProgramAction))
     return;
+  DiagnosticsEngine &Diags = CI.getDiagnostics();
   SourceLocation Loc = Fiber->getLocation();
   const CodeGenOptions &Options = CI.getCodeGenOpts();
   bool IsOptNone = Fiber->hasAttr<OptimizeNoneAttr>();
   if (CI.getLangOpts().CPlusPlus) {
-    report(C.Diags, Loc, Diag::NeedsC) << Fiber;
+    report(Diags, Loc, Diag::NeedsC) << Fiber;
     return;
   }
-  if (Options.getDebugInfo() < codegenoptions::DebugInfoConstructor) {
-    report(C.Diags, Loc, Diag::NeedsDebugInfo)
+  bool LacksDebugInfo =
+      Options.getDebugInfo() < codegenoptions::DebugInfoConstructor;
+  bool IsUnoptimized = Options.OptimizationLevel == 0;
+  if (LacksDebugInfo && IsUnoptimized) {
+    report(Diags, Loc, Diag::NeedsBoth) << Fiber;
+    report(Diags, Loc, Diag::FrameFromDebugInfo);
+    report(Diags, Loc, Diag::AwaitablesInlined);
+  } else if (LacksDebugInfo) {
+    report(Diags, Loc, Diag::NeedsDebugInfo)
         << Fiber << (Options.getDebugInfo() != codegenoptions::NoDebugInfo);
-    report(C.Diags, Loc, Diag::FrameFromDebugInfo);
-  }
-  if (Options.OptimizationLevel == 0 || IsOptNone) {
-    report(C.Diags, Loc, Diag::NeedsOptimization) << Fiber << IsOptNone;
-    report(C.Diags, Loc, Diag::AwaitablesInlined);
+    report(Diags, Loc, Diag::FrameFromDebugInfo);
+  } else if (IsUnoptimized || IsOptNone) {
+    report(Diags, Loc, Diag::NeedsOptimization) << Fiber << !IsUnoptimized;
+    report(Diags, Loc, Diag::AwaitablesInlined);
   }
   if (!CI.getTarget().getTriple().isBPF())
     return;
   if (std::string Lacking = lackingCpu(CI); !Lacking.empty()) {
-    report(C.Diags, Loc, Diag::NeedsCpuV3) << Fiber << Lacking;
-    report(C.Diags, Loc, Diag::ClaimIsAtomic);
+    report(Diags, Loc, Diag::NeedsCpuV3) << Fiber << Lacking;
+    report(Diags, Loc, Diag::ClaimIsAtomic);
   }
 }
 

@@ -21,6 +21,7 @@ class FiberConsumer : public ASTConsumer {
 public:
   explicit FiberConsumer(CompilerInstance &CI) : CI(CI), Relay(CI) {}
 
+  bool HandleTopLevelDecl(DeclGroupRef Group) override;
   void HandleTranslationUnit(ASTContext &AST) override;
 
 private:
@@ -30,6 +31,7 @@ private:
   }
 
   CompilerInstance &CI;
+  bool SeenFiber = false;
   // A member, because consumers live until code has been generated.
   llvm::bpffiber::DiagnosticRelay Relay;
 };
@@ -54,16 +56,30 @@ protected:
 
 } // namespace
 
+// Before code is generated for the fiber: with -gline-tables-only Clang itself
+// crashes on a call of an external function for BPF. An error stops it.
+bool FiberConsumer::HandleTopLevelDecl(DeclGroupRef Group) {
+  for (const Decl *D : Group) {
+    const auto *F = dyn_cast<FunctionDecl>(D);
+    if (SeenFiber || !F || !F->hasAttrs() || !F->hasBody() ||
+        !llvm::bpffiber::FiberModel::isFiber(F))
+      continue;
+    SeenFiber = true;
+    llvm::bpffiber::checkOptions(F, CI);
+  }
+  return true;
+}
+
 void FiberConsumer::HandleTranslationUnit(ASTContext &AST) {
   using namespace llvm::bpffiber;
   DiagnosticsEngine &Diags = CI.getDiagnostics();
-  // In a program that is no C yet, errors about fibers may be wrong.
+  // In a program that is no C yet, errors about fibers may be wrong; one with
+  // the wrong options has its error.
   if (Diags.hasUncompilableErrorOccurred() || !FiberModel::isNeeded(AST))
     return;
   FiberModel Model(AST, isPreprocessed());
   SourceText Text(AST.getSourceManager(), AST.getLangOpts());
   CheckContext C = {Model, AST, Text, Diags, isPreprocessed()};
-  checkOptions(C, CI);
   checkFibers(C);
   for (const Function &F : Model.functions()) {
     checkAwaits(C, F);
