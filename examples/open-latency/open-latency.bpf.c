@@ -11,7 +11,7 @@
 FIBER_CONTEXT(sys_enter, struct trace_event_raw_sys_enter);
 FIBER_CONTEXT(sys_exit, struct trace_event_raw_sys_exit);
 
-FIBER_MAP(opens, open_latency, BPF_MAP_TYPE_HASH, __u64, MAX_THREADS);
+FIBER_LOCAL_MAP(opens, open_latency, BPF_MAP_TYPE_HASH, __u64, MAX_THREADS);
 
 FIBER int open_latency(struct trace_event_raw_sys_enter *ctx)
 {

@@ -45,29 +45,35 @@
  */
 #define FIBER_CONSUME	0x4649424552000000LL
 
+/* What the verbs tell the compiler of a map, see FIBER_MAP(). */
+#define FIBER_F_ARRAY	1	/* frames exist from the beginning */
+#define FIBER_F_LOCAL	2	/* FIBER_LOCAL_MAP() */
+#define FIBER_F_ANY	4	/* the frame that is there may be overwritten */
+#define FIBER_F_TOKEN	8	/* the caller compares the frame's token */
+
 /* Flags of fiber_spawn(). */
 #define FIBER_REFUSE	0	/* a fiber that is there stays */
 #define FIBER_REPLACE	1	/* a fiber that is there is destroyed */
 
 /**
  * struct fiber_counters - one per fiber, in the object's .bss, named <fiber>_counters
- * @generation: deletions of frames: in progress (low half), done (high half);
- *	read around a claim, see __fiber_enter()
+ * @generation: deletions of frames that have ended, negative while one is in
+ *	progress; read around a claim, see __fiber_enter()
  * @busy: activations refused because the fiber was running on another CPU
  * @full: fibers that could not suspend because the map had no room
- * @absent: fiber_resume() found no fiber
  * @exists: fiber_spawn() found one and was not told to replace it, or another
- *	CPU started the same fiber first
+ *	CPU started the same fiber first; directly behind @full
+ * @absent: fiber_resume() found no fiber
  * @not_waiting: the fiber was suspended, but not for this kind of wake-up
  * @stale: fiber_reply() came with a token of an earlier wait
  * @aborted: a frame held what the compiler had proved impossible
  */
 struct fiber_counters {
-	__u64 generation;
+	__s64 generation;
 	__u64 busy;
 	__u64 full;
-	__u64 absent;
 	__u64 exists;
+	__u64 absent;
 	__u64 not_waiting;
 	__u64 stale;
 	__u64 aborted;

@@ -69,8 +69,26 @@
  * ``__uint(map_flags, BPF_F_NO_PREALLOC);``.
  */
 #define FIBER_MAP(name, fiber, map_type, key_type, entries, members...)	\
+	__FIBER_MAP(0, name, fiber, map_type, key_type, entries, ##members)
+
+/**
+ * FIBER_LOCAL_MAP() - a FIBER_MAP() whose fibers are never run by two at once
+ *
+ * For fibers keyed by what runs them: the thread (bpf_get_current_pid_tgid())
+ * of a tracing program, the CPU.  Nothing is claimed or released then.  The
+ * promise is the programmer's: all verbs with one key are called by one thread
+ * or on one CPU and do not interrupt each other, and the fiber waits for no
+ * timer or work item.
+ */
+#define FIBER_LOCAL_MAP(name, fiber, map_type, key_type, entries, members...) \
+	__FIBER_MAP(FIBER_F_LOCAL, name, fiber, map_type, key_type, entries, \
+		    ##members)
+
+#define __FIBER_MAP(flags, name, fiber, map_type, key_type, entries, members...) \
 	struct fiber##_frame;						\
 	struct fiber_counters fiber##_counters;				\
+	enum { fiber##__map_flags = (flags) |				\
+	       ((map_type) == BPF_MAP_TYPE_ARRAY ? FIBER_F_ARRAY : 0) }; \
 	struct {							\
 		__uint(type, map_type);					\
 		__uint(max_entries, entries);				\
@@ -174,13 +192,13 @@ struct fiber_runtime;
 struct fiber_header;
 extern long __fiber_start(const void *fiber, const struct fiber_runtime *rt,
 			  const char *kind, void *map, const void *key,
-			  __u64 key_size, _Bool is_array,
+			  __u64 key_size, __u32 flags,
 			  struct fiber_counters *counters,
 			  struct fiber_header *frame, void *ctx, long refused,
 			  ...) __FIBER_PRIMITIVE;
 extern long __fiber_resume(const void *fiber, const struct fiber_runtime *rt,
 			   const char *kind, void *map, const void *key,
-			   __u64 key_size, _Bool is_array,
+			   __u64 key_size, __u32 flags,
 			   struct fiber_counters *counters,
 			   struct fiber_header *frame, void *ctx, long refused,
 			   __u32 word, __u64 value) __FIBER_PRIMITIVE;

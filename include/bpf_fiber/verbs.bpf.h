@@ -10,8 +10,7 @@
 #ifndef BPF_FIBER_VERBS_BPF_H
 #define BPF_FIBER_VERBS_BPF_H
 
-#define __FIBER_IS_ARRAY(map)						\
-	(sizeof(*(map)->type) / sizeof(int) == BPF_MAP_TYPE_ARRAY)
+#define __FIBER_IS_ARRAY(fiber)	(fiber##__map_flags & FIBER_F_ARRAY)
 
 /* Arguments of the start must fit the fiber's prototype; nothing is called. */
 #define __FIBER_CHECK_CALL(fiber, ctx, args...)				\
@@ -20,15 +19,15 @@
 #define __FIBER_CHECK_KEY(map, keyp)					\
 	((void)sizeof((map)->key == (keyp)))
 
-#define __FIBER_START(fiber, kind, map, keyp, frame, ctx, refused, args...) \
+#define __FIBER_START(fiber, kind, map, keyp, frame, ctx, refused, flags, args...) \
 	__fiber_start((const void *)(fiber), &__fiber_runtime, kind, map, \
-		      keyp, sizeof(*(map)->key), __FIBER_IS_ARRAY(map),		\
+		      keyp, sizeof(*(map)->key), fiber##__map_flags | (flags), \
 		      &fiber##_counters, frame, \
 		      (void *)(ctx), refused, ##args)
 
 #define __FIBER_RESUME(fiber, kind, map, keyp, frame, ctx, refused, word, value) \
 	__fiber_resume((const void *)(fiber), &__fiber_runtime, kind, map, \
-		       keyp, sizeof(*(map)->key), __FIBER_IS_ARRAY(map), \
+		       keyp, sizeof(*(map)->key), fiber##__map_flags,	\
 		       &fiber##_counters, frame, \
 		       (void *)(ctx), refused, word, value)
 
@@ -73,7 +72,7 @@
 									\
 	__FIBER_CHECK_KEY(map, keyp);					\
 	__FIBER_CHECK_CALL(fiber, ctx, ##args);				\
-	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
+	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		__verdict = __FIBER_RESUME(fiber, kind, map, keyp,	\
@@ -82,8 +81,8 @@
 		break;							\
 	case __FIBER_ENTER_START:					\
 		__verdict = __FIBER_START(fiber, kind, map, keyp,	\
-				__FIBER_IS_ARRAY(map) ? __frame : 0,	\
-				ctx, __verdict, ##args);		\
+				__FIBER_IS_ARRAY(fiber) ? __frame : 0,	\
+				ctx, __verdict, 0, ##args);		\
 		break;							\
 	case __FIBER_ENTER_NONE:					\
 		break;							\
@@ -118,7 +117,7 @@
 	__u32 __word;							\
 									\
 	__FIBER_CHECK_KEY(map, keyp);					\
-	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
+	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		__verdict = __FIBER_RESUME(fiber, kind, map, keyp,	\
@@ -126,8 +125,8 @@
 				(__u64)(value));			\
 		break;							\
 	case __FIBER_ENTER_START:					\
-		if (__FIBER_IS_ARRAY(map))				\
-			__fiber_release(__frame, FIBER_STATE_NONE);	\
+		if (__FIBER_IS_ARRAY(fiber))				\
+			__fiber_release(__frame, fiber##__map_flags, FIBER_STATE_NONE);	\
 		__fiber_count(&fiber##_counters.absent);		\
 		break;							\
 	case __FIBER_ENTER_NONE:					\
@@ -151,7 +150,7 @@
 	__u32 __word;							\
 									\
 	__FIBER_CHECK_KEY(map, keyp);					\
-	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
+	switch (__fiber_enter(map, keyp, fiber##__map_flags | FIBER_F_TOKEN, \
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		if (*(__u32 *)((void *)__frame +			\
@@ -160,13 +159,13 @@
 				__fiber_kind(ctx), map, keyp, __frame,	\
 				ctx, __verdict, __word, (__u64)(value)); \
 		} else {						\
-			__fiber_release(__frame, __word);		\
+			__fiber_release(__frame, fiber##__map_flags, __word);		\
 			__fiber_count(&fiber##_counters.stale);		\
 		}							\
 		break;							\
 	case __FIBER_ENTER_START:					\
-		if (__FIBER_IS_ARRAY(map))				\
-			__fiber_release(__frame, FIBER_STATE_NONE);	\
+		if (__FIBER_IS_ARRAY(fiber))				\
+			__fiber_release(__frame, fiber##__map_flags, FIBER_STATE_NONE);	\
 		__fiber_count(&fiber##_counters.absent);		\
 		break;							\
 	case __FIBER_ENTER_NONE:					\
@@ -187,37 +186,21 @@
 #define fiber_spawn_in(kind, map, fiber, keyp, ctx, flags, refused, args...) \
 ({									\
 	long __verdict = (refused);					\
-	struct fiber_header *__frame;					\
-	_Bool __start = 0;						\
-	__u32 __word;							\
+	struct fiber_header *__frame = 0;				\
 									\
 	__FIBER_CHECK_KEY(map, keyp);					\
 	__FIBER_CHECK_CALL(fiber, ctx, ##args);				\
-	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
-			      &fiber##_counters, &__frame, &__word)) {	\
-	case __FIBER_ENTER_RESUME:					\
-		if (!((flags) & FIBER_REPLACE)) {			\
-			__fiber_release(__frame, __word);		\
-			__fiber_count(&fiber##_counters.exists);	\
-			break;						\
-		}							\
-		if (__FIBER_IS_ARRAY(map))				\
+	if (__fiber_prepare_spawn(map, keyp, fiber##__map_flags, flags,	\
+				  &fiber##_counters, &__frame)) {	\
+		if (__FIBER_IS_ARRAY(fiber))				\
 			__fiber_disarm((const void *)(fiber),		\
 				       &__fiber_runtime, __frame);	\
-		else							\
-			__fiber_rt_delete(map, keyp, &fiber##_counters);	\
-		__start = 1;						\
-		break;							\
-	case __FIBER_ENTER_START:					\
-		__start = 1;						\
-		break;							\
-	case __FIBER_ENTER_NONE:					\
-		break;							\
-	}								\
-	if (__start)							\
 		__verdict = __FIBER_START(fiber, kind, map, keyp,	\
-				__FIBER_IS_ARRAY(map) ? __frame : 0,	\
-				ctx, __verdict, ##args);		\
+				__FIBER_IS_ARRAY(fiber) ? __frame : 0,	\
+				ctx, __verdict,				\
+				(flags) & FIBER_REPLACE ? FIBER_F_ANY : 0, \
+				##args);				\
+	}								\
 	__verdict;							\
 })
 
@@ -236,21 +219,22 @@
 	__u32 __word;							\
 									\
 	__FIBER_CHECK_KEY(map, keyp);					\
-	switch (__fiber_enter(map, keyp, __FIBER_IS_ARRAY(map),		\
+	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
-		if (__FIBER_IS_ARRAY(map)) {				\
+		if (__FIBER_IS_ARRAY(fiber)) {				\
 			__fiber_disarm((const void *)(fiber),		\
 				       &__fiber_runtime, __frame);	\
-			__fiber_release(__frame, FIBER_STATE_NONE);	\
+			__fiber_release(__frame, fiber##__map_flags, FIBER_STATE_NONE);	\
 		} else {						\
-			__fiber_rt_delete(map, keyp, &fiber##_counters);	\
+			__fiber_delete(map, keyp, fiber##__map_flags,	\
+				       &fiber##_counters);		\
 		}							\
 		__err = 0;						\
 		break;							\
 	case __FIBER_ENTER_START:					\
-		if (__FIBER_IS_ARRAY(map))				\
-			__fiber_release(__frame, FIBER_STATE_NONE);	\
+		if (__FIBER_IS_ARRAY(fiber))				\
+			__fiber_release(__frame, fiber##__map_flags, FIBER_STATE_NONE);	\
 		__err = -2; /* -ENOENT */				\
 		break;							\
 	case __FIBER_ENTER_NONE:					\

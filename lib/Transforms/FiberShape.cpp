@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FiberShape.h"
+#include "Abi.h"
 #include "Diagnostics.h"
 #include "Kinds.h"
 #include "Primitives.h"
@@ -13,6 +14,9 @@
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 namespace llvm::bpffiber {
+
+bool FiberShape::isArray() const { return MapFlags & FIBER_F_ARRAY; }
+bool FiberShape::isLocal() const { return MapFlags & FIBER_F_LOCAL; }
 
 static bool readString(Value *V, StringRef &Text) {
   return getConstantStringInfo(V, Text);
@@ -73,11 +77,12 @@ static bool collectVerb(FiberShape &Shape, CallInst &Verb) {
     Shape.Resumes.push_back(&Verb);
   }
   auto *KeySize = dyn_cast<ConstantInt>(Verb.getArgOperand(verbop::KeySize));
-  auto *IsArray = dyn_cast<ConstantInt>(Verb.getArgOperand(verbop::IsArray));
+  auto *Flags = dyn_cast<ConstantInt>(Verb.getArgOperand(verbop::Flags));
   if (KeySize)
     Shape.KeySize = KeySize->getZExtValue();
-  if (IsArray)
-    Shape.IsArray = !IsArray->isZero();
+  if (Flags)
+    Shape.MapFlags =
+        Flags->getZExtValue() & (FIBER_F_ARRAY | FIBER_F_LOCAL);
   return mergeOperand(Shape, Verb, verbop::Map, Shape.Map, "map") &&
          mergeOperand(Shape, Verb, verbop::Counters, Shape.Counters,
                       "counters") &&

@@ -45,8 +45,8 @@ struct FiberShape {
   GlobalVariable *Map = nullptr;
   GlobalVariable *Counters = nullptr;
   uint64_t KeySize = 0;
-  /// Frames exist always (ARRAY), or from the first suspend to the end.
-  bool IsArray = false;
+  /// FIBER_F_*, those that are properties of the map.
+  uint32_t MapFlags = 0;
 
   std::vector<SuspendPoint> Suspends;
 
@@ -56,6 +56,10 @@ struct FiberShape {
   AllocaInst *Deadline = nullptr;
   AllocaInst *Token = nullptr;
 
+  /// Frames exist always, not from the first suspend to the end.
+  bool isArray() const;
+  /// Never run by two at once, so not claimed.
+  bool isLocal() const;
   bool isResumedBy(StringRef Kind) const {
     return any_of(Suspends, [&](const SuspendPoint &S) {
       return S.isResumedBy(Kind);

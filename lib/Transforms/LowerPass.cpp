@@ -127,12 +127,13 @@ void ModuleLowering::replaceStart(LoweredFiber &Fiber, CallInst &Call) {
   IRBuilder<> B(&Call);
   Function *Start = Fiber.Parts.Start;
   SmallVector<Value *> Args;
-  if (Fiber.Shape->IsArray)
+  if (Fiber.Shape->isArray())
     Args.push_back(Call.getArgOperand(verbop::Frame));
   Args.push_back(Call.getArgOperand(verbop::Key));
   if (hasContext(Fiber.Shape->HomeKind))
     Args.push_back(Call.getArgOperand(verbop::Ctx));
   Args.push_back(Call.getArgOperand(verbop::Refused));
+  Args.push_back(Call.getArgOperand(verbop::Flags));
   // The header checked the arguments against the prototype, but they come
   // through an ellipsis: promoted.
   for (unsigned I = verbop::FirstStartArg; I < Call.arg_size(); ++I) {
@@ -273,6 +274,21 @@ static void eraseIfDead(GlobalVariable *G) {
     G->eraseFromParent();
 }
 
+/// The generation is counted for those who read it around a claim. A fiber
+/// that is never entered that way need not count.
+static void dropUnreadGeneration(GlobalVariable &Counters) {
+  SmallVector<AtomicRMWInst *> Writes;
+  for (User *U : Counters.users()) {
+    if (isa<LoadInst>(U))
+      return;
+    if (auto *Write = dyn_cast<AtomicRMWInst>(U);
+        Write && Write->getPointerOperand() == &Counters && Write->use_empty())
+      Writes.push_back(Write);
+  }
+  for (AtomicRMWInst *Write : Writes)
+    Write->eraseFromParent();
+}
+
 PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
   bool Any = any_of(
       M, [](Function &F) { return F.hasFnAttribute(HasFiberCodeAttr); });
@@ -296,6 +312,9 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
     FPM.run(F, FAM);
     F.removeFnAttr(HasFiberCodeAttr);
   }
+  for (GlobalVariable &G : M.globals())
+    if (G.getName().ends_with("_counters"))
+      dropUnreadGeneration(G);
   eraseIfDead(M.getGlobalVariable("__fiber_runtime", /*AllowInternal=*/true));
   return PreservedAnalyses::none();
 }

@@ -55,7 +55,7 @@ enum {
   Map,
   Key,
   KeySize,
-  IsArray,
+  Flags,
   Counters,
   Frame,
   Ctx,

@@ -50,11 +50,11 @@ private:
   /// The kind of the activation that runs this clone.
   StringRef activationKind() const { return isStart() ? Shape.HomeKind : Kind; }
   bool usesImage() const {
-    return !Shape.IsArray && !Shape.armsThroughFrame() &&
+    return !Shape.isArray() && !Shape.armsThroughFrame() &&
            Layout.getSize() <= MaxImageSize;
   }
   /// Whether a frame is known to exist in the whole of the clone.
-  bool hasFrameFromEntry() const { return !isStart() || Shape.IsArray; }
+  bool hasFrameFromEntry() const { return !isStart() || Shape.isArray(); }
 
   void createFunction();
   void cloneBody();
@@ -84,6 +84,7 @@ private:
     Function *F = getRuntimeFn(*Shape.Runtime, Fn);
     return B.CreateCall(F->getFunctionType(), F, Args);
   }
+  Value *mapFlags(IRBuilder<> &B) { return B.getInt32(Shape.MapFlags); }
   void promote();
   void simplify();
   void foldHiddenConstants();
@@ -103,7 +104,7 @@ private:
   BasicBlock *OldEntry = nullptr;
   BasicBlock *Abort = nullptr, *Refused = nullptr;
   Value *Frame = nullptr, *Word = nullptr, *Key = nullptr, *Context = nullptr,
-        *Handed = nullptr, *RefusedVerdict = nullptr;
+        *Handed = nullptr, *RefusedVerdict = nullptr, *StartFlags = nullptr;
   /// Stands for a context that this activation does not have.
   CallInst *NoContext = nullptr;
   /// In a start function of a fiber that arms through its frame: the address
@@ -145,6 +146,8 @@ void CloneBuilder::createFunction() {
   if (!isStart())
     Add(I64, Handed, "value");
   Add(I64, RefusedVerdict, "refused");
+  if (isStart())
+    Add(Type::getInt32Ty(C), StartFlags, "flags");
   if (isStart())
     for (Argument &A : drop_begin(Shape.Body->args()))
       Params.push_back(A.getType());
@@ -276,12 +279,12 @@ void CloneBuilder::demoteSavedValues() {
 
 /// Deletes or clears the frame of a fiber that has ended.
 void CloneBuilder::emitFinish(IRBuilder<> &B) {
-  if (Shape.IsArray) {
-    callRuntime(B, RuntimeFn::Release, {Frame, B.getInt32(FIBER_STATE_NONE)});
+  if (Shape.isArray()) {
+    callRuntime(B, RuntimeFn::Release, {Frame, mapFlags(B), B.getInt32(FIBER_STATE_NONE)});
     return;
   }
   if (!isStart()) {
-    callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, Shape.Counters});
+    callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, mapFlags(B), Shape.Counters});
     return;
   }
   if (!FrameSlot)
@@ -292,7 +295,7 @@ void CloneBuilder::emitFinish(IRBuilder<> &B) {
   Value *Made = B.CreateLoad(B.getPtrTy(), FrameSlot);
   B.CreateCondBr(B.CreateIsNull(Made), Done, Delete);
   B.SetInsertPoint(Delete);
-  callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, Shape.Counters});
+  callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, mapFlags(B), Shape.Counters});
   B.CreateBr(Done);
   B.SetInsertPoint(Done);
 }
@@ -383,10 +386,10 @@ void CloneBuilder::createFrame(IRBuilder<> &B) {
                  Ready);
   B.SetInsertPoint(Create);
   Value *New = Frame;
-  if (!Shape.IsArray) {
+  if (!Shape.isArray()) {
     New = callRuntime(B, RuntimeFn::Create,
                       {Shape.Map, Key, getEmptyFrame(Shape, Layout.getSize()),
-                       Shape.Counters});
+                       StartFlags, Shape.Counters});
     BasicBlock *Made = BasicBlock::Create(C, "made", NF);
     B.CreateCondBr(B.CreateIsNull(New), getRefusedBlock(), Made);
     B.SetInsertPoint(Made);
@@ -534,7 +537,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
   if (usesImage() && isStart()) {
     storeImage(B, Index);
     Value *Error = callRuntime(B, RuntimeFn::Insert,
-                               {Shape.Map, Key, Image, Shape.Counters});
+                               {Shape.Map, Key, Image, StartFlags, Shape.Counters});
     BasicBlock *Suspended = BasicBlock::Create(C, "suspended", NF);
     BasicBlock *Failed = getRefusedBlock();
     if (HasRecord) {
@@ -550,7 +553,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     // With a record outstanding the creation must not fail behind its back.
     Value *To = frameAddress(B);
     saveInto(B, Index, To);
-    callRuntime(B, RuntimeFn::Release, {To, B.getInt32(S.State)});
+    callRuntime(B, RuntimeFn::Release, {To, mapFlags(B), B.getInt32(S.State)});
   }
   // Only now may user space hear of it: its answer finds the fiber waiting.
   if (HasRecord)
@@ -616,18 +619,23 @@ void CloneBuilder::emitDispatch() {
   if (isStart())
     return;
   Entry->getTerminator()->eraseFromParent();
-  BasicBlock *Other = BasicBlock::Create(C, "other", NF);
   IRBuilder<> B(Entry);
   B.SetCurrentDebugLocation(plainLoc());
+  // A frame that is in a hash map waits somewhere, and here is only one place.
+  if (!Shape.isArray() && Shape.Suspends.size() == 1 && Resumes.size() == 1) {
+    B.CreateBr(Resumes.front().second);
+    return;
+  }
+  BasicBlock *Other = BasicBlock::Create(C, "other", NF);
   SwitchInst *Switch = B.CreateSwitch(Word, Other, Resumes.size());
   for (auto [State, Block] : Resumes)
     Switch->addCase(B.getInt32(State), Block);
 
   B.SetInsertPoint(Other);
   if (Context)
-    callRuntime(B, RuntimeFn::NotWaiting, {Frame, Word, Shape.Counters});
+    callRuntime(B, RuntimeFn::NotWaiting, {Frame, mapFlags(B), Word, Shape.Counters});
   else // A timer or work item that came late is nobody's refusal.
-    callRuntime(B, RuntimeFn::Release, {Frame, Word});
+    callRuntime(B, RuntimeFn::Release, {Frame, mapFlags(B), Word});
   returnVerdict(B, RefusedVerdict);
 }
 

@@ -30,8 +30,6 @@ struct fiber_header {
 _Static_assert(sizeof(struct fiber_header) == FIBER_HEADER_SIZE, "abi.h");
 
 /* Not in every kernel's headers; all are stable. */
-#define __FIBER_EEXIST		17
-#define __FIBER_EAGAIN		11
 #define __FIBER_ENOSPC		28
 #define __FIBER_NOEXIST		1	/* BPF_NOEXIST */
 #define __FIBER_CLOCK_MONOTONIC	1
@@ -49,7 +47,7 @@ extern int bpf_wq_set_callback_impl(struct bpf_wq *wq,
 
 static __always_inline void __fiber_count(__u64 *counter)
 {
-	__sync_fetch_and_add(counter, 1);
+	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
 static __always_inline __u32 __fiber_claim(struct fiber_header *frame)
@@ -57,11 +55,30 @@ static __always_inline __u32 __fiber_claim(struct fiber_header *frame)
 	return __sync_fetch_and_or(&frame->word, FIBER_CLAIM);
 }
 
-/* An exchange, for its barrier: a plain store is no release on arm64. */
 static __always_inline void __fiber_release(struct fiber_header *frame,
-					    __u32 state)
+					    __u32 flags, __u32 state)
 {
-	__sync_lock_test_and_set(&frame->word, state);
+	if (flags & FIBER_F_LOCAL)
+		frame->word = state;
+	else /* for its barrier: a plain store is no release on arm64 */
+		__sync_lock_test_and_set(&frame->word, state);
+}
+
+/* Added to the generation while a deletion is in progress. */
+#define __FIBER_DELETING	(-(1LL << 62))
+
+/* Delete a claimed frame. */
+static __always_inline void __fiber_delete(void *map, const void *key,
+					   __u32 flags,
+					   struct fiber_counters *c)
+{
+	if (flags & FIBER_F_LOCAL) {
+		bpf_map_delete_elem(map, key);
+		return;
+	}
+	__sync_fetch_and_add(&c->generation, __FIBER_DELETING);
+	bpf_map_delete_elem(map, key);
+	__sync_fetch_and_add(&c->generation, 1 - __FIBER_DELETING);
 }
 
 enum __fiber_entry {
@@ -76,37 +93,42 @@ enum __fiber_entry {
  * A hash map hands the memory of a deleted element to the next insertion at
  * once, so between the lookup and the claim the element may have become
  * another key's frame.  Frames are deleted only by who holds the claim, and
- * c->generation counts deletions begun and ended.  If it says that none was
- * in flight during lookup and claim, the frame is still this key's; otherwise
- * a second lookup decides, which nobody can invalidate while we hold the
- * claim.  (Elements deleted by user space or evicted by an LRU map do not
- * take part in this.)
+ * c->generation counts deletions.  If it says that none was in flight during
+ * lookup and claim, the frame is still this key's; otherwise a second lookup
+ * decides, which nobody can invalidate while we hold the claim.  (Elements
+ * deleted by user space or evicted by an LRU map do not take part in this.)
  */
 static __always_inline enum __fiber_entry
-__fiber_enter(void *map, const void *key, _Bool is_array,
+__fiber_enter(void *map, const void *key, __u32 flags,
 	      struct fiber_counters *c, struct fiber_header **framep,
 	      __u32 *wordp)
 {
-	__u64 generation = 0, now;
+	_Bool is_array = flags & FIBER_F_ARRAY;
+	_Bool is_local = flags & FIBER_F_LOCAL;
+	/* A token that is right proves as much. */
+	_Bool check = !is_array && !is_local && !(flags & FIBER_F_TOKEN);
+	__s64 generation = 0, now;
 	struct fiber_header *frame;
 	__u32 word;
 
-	if (!is_array)
-		generation = *(volatile __u64 *)&c->generation;
+	if (check)
+		generation = *(volatile __s64 *)&c->generation;
 	frame = bpf_map_lookup_elem(map, key);
 	*framep = frame;
 	if (!frame)
 		return is_array ? __FIBER_ENTER_NONE : __FIBER_ENTER_START;
-	word = __fiber_claim(frame);
+	word = is_local ? frame->word : __fiber_claim(frame);
 	*wordp = word;
-	if (word & FIBER_CLAIM)
+	if (!is_local && (word & FIBER_CLAIM))
 		goto busy;
 	if (is_array)
 		return word ? __FIBER_ENTER_RESUME : __FIBER_ENTER_START;
-	now = *(volatile __u64 *)&c->generation;
-	if (now != generation || (__u32)now) {
+	if (!check)
+		return __FIBER_ENTER_RESUME;
+	now = *(volatile __s64 *)&c->generation;
+	if (now != generation || now < 0) {
 		if (bpf_map_lookup_elem(map, key) != frame) {
-			__fiber_release(frame, word);
+			__fiber_release(frame, flags, word);
 			goto busy;
 		}
 	}
@@ -116,48 +138,80 @@ busy:
 	return __FIBER_ENTER_NONE;
 }
 
+/*
+ * __fiber_prepare_spawn() - make room for a new fiber under @key
+ *
+ * Return: whether it may start; an ARRAY frame, in @framep, is claimed then.
+ */
+static __always_inline _Bool
+__fiber_prepare_spawn(void *map, const void *key, __u32 map_flags, __u32 flags,
+		      struct fiber_counters *c, struct fiber_header **framep)
+{
+	__u32 word;
+
+	/* Nobody can be running it: the insertion takes its place. */
+	if ((map_flags & FIBER_F_LOCAL) && !(map_flags & FIBER_F_ARRAY) &&
+	    (flags & FIBER_REPLACE))
+		return 1;
+	/* What is there need not be claimed to be left alone. */
+	if (!(map_flags & FIBER_F_ARRAY) && !(flags & FIBER_REPLACE)) {
+		if (!bpf_map_lookup_elem(map, key))
+			return 1;
+		__fiber_count(&c->exists);
+		return 0;
+	}
+	switch (__fiber_enter(map, key, map_flags, c, framep, &word)) {
+	case __FIBER_ENTER_START:
+		return 1;
+	case __FIBER_ENTER_NONE:
+		return 0;
+	case __FIBER_ENTER_RESUME:
+		break;
+	}
+	if (!(flags & FIBER_REPLACE)) {
+		__fiber_release(*framep, map_flags, word);
+		__fiber_count(&c->exists);
+		return 0;
+	}
+	if (!(map_flags & FIBER_F_ARRAY))
+		__fiber_delete(map, key, map_flags, c);
+	return 1;
+}
+
 /* Insert a frame whose image is complete: the fiber is suspended when it is there. */
 static __always_inline long __fiber_rt_insert(void *map, const void *key,
-					      const void *image,
+					      const void *image, __u32 flags,
 					      struct fiber_counters *c)
 {
-	long err = bpf_map_update_elem(map, key, image, __FIBER_NOEXIST);
+	_Bool replace = (flags & FIBER_F_LOCAL) && (flags & FIBER_F_ANY);
+	long err = bpf_map_update_elem(map, key, image,
+				       replace ? 0 : __FIBER_NOEXIST);
 
+	/*
+	 * full or, when another CPU was first, exists, which follows it.  Of
+	 * -E2BIG, -ENOMEM and -EEXIST only the last has bit 1 set; a branch
+	 * would have the verifier walk all that follows twice.
+	 */
 	if (err)
-		__fiber_count(err == -__FIBER_EEXIST ? &c->exists : &c->full);
+		__fiber_count(&c->full + (replace ? 0 : (err & 2) >> 1));
 	return err;
 }
 
 /* Insert a claimed frame and give its address, to be filled and released. */
 static __always_inline void *__fiber_rt_create(void *map, const void *key,
-					       const void *image,
+					       const void *image, __u32 flags,
 					       struct fiber_counters *c)
 {
-	if (__fiber_rt_insert(map, key, image, c))
+	if (__fiber_rt_insert(map, key, image, flags, c))
 		return 0;
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline void __fiber_rt_release(struct fiber_header *frame,
-					       __u32 state)
-{
-	__fiber_release(frame, state);
-}
-
-/* Delete a claimed frame. */
-static __always_inline void __fiber_rt_delete(void *map, const void *key,
-					      struct fiber_counters *c)
-{
-	__sync_fetch_and_add(&c->generation, 1);
-	bpf_map_delete_elem(map, key);
-	__sync_fetch_and_add(&c->generation, (1ULL << 32) - 1);
-}
-
 static __always_inline void __fiber_rt_not_waiting(struct fiber_header *frame,
-						   __u32 word,
+						   __u32 flags, __u32 word,
 						   struct fiber_counters *c)
 {
-	__fiber_release(frame, word);
+	__fiber_release(frame, flags, word);
 	__fiber_count(&c->not_waiting);
 }
 
@@ -229,7 +283,7 @@ static __always_inline __u32 __fiber_rt_timer_fired(struct fiber_header *frame,
 		if (left > 0) {
 			bpf_timer_start(timer, (__u64)left <<
 					__FIBER_DEADLINE_SHIFT, 0);
-			__fiber_release(frame, word);
+			__fiber_release(frame, 0, word);
 			return FIBER_CLAIM;
 		}
 		*deadline = 0;
@@ -254,12 +308,13 @@ static __always_inline __u32 __fiber_rt_wq_fired(struct fiber_header *frame,
  */
 struct fiber_runtime {
 	long (*insert)(void *map, const void *key, const void *image,
-		       struct fiber_counters *c);
+		       __u32 flags, struct fiber_counters *c);
 	void *(*create)(void *map, const void *key, const void *image,
-			struct fiber_counters *c);
-	void (*release)(struct fiber_header *frame, __u32 state);
-	void (*delete)(void *map, const void *key, struct fiber_counters *c);
-	void (*not_waiting)(struct fiber_header *frame, __u32 word,
+			__u32 flags, struct fiber_counters *c);
+	void (*release)(struct fiber_header *frame, __u32 flags, __u32 state);
+	void (*delete)(void *map, const void *key, __u32 flags,
+		       struct fiber_counters *c);
+	void (*not_waiting)(struct fiber_header *frame, __u32 flags, __u32 word,
 			    struct fiber_counters *c);
 	void (*aborted)(struct fiber_counters *c);
 	void (*submit)(void *record);
@@ -278,8 +333,8 @@ struct fiber_runtime {
 static const struct fiber_runtime __fiber_runtime = {
 	.insert		= __fiber_rt_insert,
 	.create		= __fiber_rt_create,
-	.release	= __fiber_rt_release,
-	.delete		= __fiber_rt_delete,
+	.release	= __fiber_release,
+	.delete		= __fiber_delete,
 	.not_waiting	= __fiber_rt_not_waiting,
 	.aborted	= __fiber_rt_aborted,
 	.submit		= __fiber_rt_submit,
