@@ -65,7 +65,8 @@ bool FiberModel::isNeeded(ASTContext &Context) {
   IdentifierInfo &Suspend = Context.Idents.get("__fiber_suspend");
   if (!TU->lookup(DeclarationName(&Suspend)).empty())
     return true;
-  for (const Decl *D : TU->decls())
+  // (What a precompiled header has is found by that name.)
+  for (const Decl *D : TU->noload_decls())
     if (const auto *F = dyn_cast<FunctionDecl>(D))
       if (F->hasAttrs() && isFiber(F))
         return true;

@@ -10,13 +10,13 @@
 
 using namespace llvm;
 
-// <prefix>/include, seen from <prefix>/lib/bpf-fiber/<this module>.
+// The headers of the language are in a folder beside this module.
 static std::string ownIncludeDir() {
   Dl_info Info;
   if (!dladdr(reinterpret_cast<void *>(&ownIncludeDir), &Info))
     return "";
   SmallString<128> Path = sys::path::parent_path(Info.dli_fname);
-  sys::path::append(Path, "..", "..", "include");
+  sys::path::append(Path, "include");
   return std::string(Path);
 }
 
@@ -27,6 +27,15 @@ static bool isOwnPlugin(StringRef Path) {
 static bool isOwnInclude(StringRef Path) {
   static const std::string Own = ownIncludeDir();
   return !Own.empty() && sys::fs::equivalent(Path, Own);
+}
+
+// -fbpf-fiber-quantum= is the user's, but not in the form that clang gets.
+static std::string userForm(ArrayRef<std::string> Args) {
+  StringRef Value = Args.size() < 4 ? StringRef() : StringRef(Args[3]);
+  if (!Value.consume_front("-bpf-fiber-quantum=") || Args[0] != "-Xclang" ||
+      Args[1] != "-mllvm" || Args[2] != "-Xclang")
+    return "";
+  return ("-fbpf-fiber-quantum=" + Value).str();
 }
 
 // How many arguments from the first one on are ours. The driver's form has
@@ -52,6 +61,12 @@ static unsigned countOwn(ArrayRef<std::string> Args) {
 static void eraseOwn(std::vector<std::string> &Args) {
   bool HadInclude = false;
   for (size_t I = 0; I < Args.size();) {
+    if (std::string User = userForm(ArrayRef(Args).drop_front(I));
+        !User.empty()) {
+      Args[I++] = User;
+      Args.erase(Args.begin() + I, Args.begin() + I + 3);
+      continue;
+    }
     unsigned Count = countOwn(ArrayRef(Args).drop_front(I));
     bool IsInclude = Count && Args[I] == "-idirafter";
     if (!Count || (IsInclude && HadInclude)) {

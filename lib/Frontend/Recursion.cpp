@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Cycles through awaitables, which would have to be inlined into themselves,
-// and through fibers that start or resume themselves, whose subprograms would
-// call themselves: check_max_stack_depth() of the verifier refuses that with a
-// message about the stack.
+// Functions that await themselves, through others or not: they would have to be
+// inlined into themselves.
+//
+// A fiber that starts or resumes another one of its own kind is not looked at:
+// whether that is recursion depends on what each resume function reaches.
 
 #include "Checks.h"
 #include "Diagnostics.h"
@@ -30,7 +31,6 @@ private:
   struct Step {
     unsigned From, To;
     SourceLocation Loc;
-    bool Runs; ///< by a verb, not by a call
   };
 
   SmallVector<Step, 8> stepsOf(unsigned I) const;
@@ -56,13 +56,7 @@ RecursionChecker::stepsOf(unsigned I) const {
     const Function *To = C.Model.find(Site.Callee);
     // A call of another fiber is an error already.
     if (To && Site.Evaluated && (!To->IsFiber || To == &F))
-      Steps.push_back({I, indexOf(To), Site.Expr->getBeginLoc(), false});
-  }
-  for (const Reference &R : F.References) {
-    const Function *To = C.Model.find(R.Target);
-    if (To && R.Evaluated && To->IsFiber &&
-        (R.Verb == "__fiber_start" || R.Verb == "__fiber_resume"))
-      Steps.push_back({I, indexOf(To), R.Expr->getBeginLoc(), true});
+      Steps.push_back({I, indexOf(To), Site.Expr->getBeginLoc()});
   }
   return Steps;
 }
@@ -80,11 +74,9 @@ void RecursionChecker::visit(unsigned I) {
       while (Path[First].From != S.To)
         ++First;
       report(ArrayRef(Path).drop_front(First));
-      Path.pop_back();
-      // fiber_deliver() names its fiber twice.
-      break;
+    } else {
+      visit(S.To);
     }
-    visit(S.To);
     Path.pop_back();
   }
   States[I] = Done;
@@ -109,7 +101,7 @@ void RecursionChecker::report(ArrayRef<Step> Cycle) const {
       << function(Steps[0].To).Decl;
   for (const Step &S : drop_begin(Steps))
     bpffiber::report(C.Diags, C.Text.userLoc(S.Loc), Diag::RecursionStep)
-        << function(S.From).Decl << S.Runs << function(S.To).Decl;
+        << function(S.From).Decl << function(S.To).Decl;
   bpffiber::report(C.Diags, C.Text.userLoc(Steps[0].Loc), Diag::NoRecursion);
 }
 
