@@ -141,14 +141,15 @@ SEC("xdp") int firewall(struct xdp_md *ctx)
 	__u64 generation, now;
 	struct knock_session *s;
 	struct flow key;
+	__u32 port;
 	__u32 word;
 
-	if (!flow_of(ctx, &key))
+	if (!parse(ctx, &key, &port))
 		return XDP_PASS;
 	generation = *(volatile __u64 *)&counters.generation;
 	s = bpf_map_lookup_elem(&sessions, &key);
 	if (!s)
-		return dport(ctx) == KNOCK_PORT(0) ? first_knock(&key) : XDP_DROP;
+		return port == KNOCK_PORT(0) ? first_knock(&key) : XDP_DROP;
 	word = claim(s);
 	if (word & CLAIMED)
 		goto busy;
@@ -161,7 +162,7 @@ SEC("xdp") int firewall(struct xdp_md *ctx)
 		release(s, word);
 		goto busy;
 	}
-	return next_knock(&key, s, word, dport(ctx));
+	return next_knock(&key, s, word, port);
 busy:
 	__sync_fetch_and_add(&counters.busy, 1);
 	return XDP_DROP;

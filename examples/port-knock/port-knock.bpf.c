@@ -16,14 +16,14 @@ FIBER_MAP(sessions, knock, BPF_MAP_TYPE_HASH, struct flow, MAX_SESSIONS);
 FIBER int knock(struct xdp_md *ctx)
 {
 	for (__u32 i = 0; i < KNOCKS; i++) {
-		if (dport(ctx) != KNOCK_PORT(i))
+		if (fiber_value() != KNOCK_PORT(i))
 			co_return XDP_DROP;
 		if (co_await next_packet_or_timeout(XDP_DROP, SILENCE_NS) != FIBER_PACKET)
 			co_return XDP_DROP;
 	}
 
 	for (;;) {
-		int verdict = dport(ctx) == GUARDED_PORT ? XDP_PASS : XDP_DROP;
+		int verdict = fiber_value() == GUARDED_PORT ? XDP_PASS : XDP_DROP;
 
 		if (co_await next_packet_or_timeout(verdict, SILENCE_NS) != FIBER_PACKET)
 			co_return XDP_DROP;
@@ -33,10 +33,12 @@ FIBER int knock(struct xdp_md *ctx)
 SEC("xdp") int firewall(struct xdp_md *ctx)
 {
 	struct flow key;
+	__u32 port;
 
-	if (!flow_of(ctx, &key))
+	if (!parse(ctx, &key, &port))
 		return XDP_PASS;
-	return fiber_deliver(&sessions, knock, &key, ctx, XDP_DROP);
+	/* The port is handed over: the fiber need not parse the packet again. */
+	return fiber_deliver_with(&sessions, knock, &key, ctx, XDP_DROP, port);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -26,42 +26,24 @@ struct flow {
 	__be32 daddr;
 };
 
-static __always_inline struct iphdr *ip_header(struct xdp_md *ctx)
+/* The flow and destination port of a TCP or UDP packet; false for anything else. */
+static __always_inline bool parse(struct xdp_md *ctx, struct flow *key, __u32 *port)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
+	struct udphdr *udp = (void *)(ip + 1);
 
-	if ((void *)(ip + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP))
-		return NULL;
-	return ip;
-}
-
-/* Fill in the key of a TCP or UDP packet; false for anything else. */
-static __always_inline bool flow_of(struct xdp_md *ctx, struct flow *key)
-{
-	struct iphdr *ip = ip_header(ctx);
-
-	if (!ip || (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP))
+	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP))
+		return false;
+	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
+		return false;
+	if (ip->ihl != 5 || ip->frag_off & bpf_htons(IP_OFFSET))
 		return false;
 	key->saddr = ip->saddr;
 	key->daddr = ip->daddr;
+	*port = bpf_ntohs(udp->dest);
 	return true;
-}
-
-/* Destination port; 0, which is no knock, where it is not where it should be. */
-static __always_inline __u32 dport(struct xdp_md *ctx)
-{
-	void *end = (void *)(long)ctx->data_end;
-	struct iphdr *ip = ip_header(ctx);
-	struct udphdr *udp;
-
-	if (!ip || ip->ihl != 5 || ip->frag_off & bpf_htons(IP_OFFSET))
-		return 0;
-	udp = (void *)(ip + 1);
-	if ((void *)(udp + 1) > end)
-		return 0;
-	return bpf_ntohs(udp->dest);
 }
 
 #endif /* PORT_KNOCK_H */

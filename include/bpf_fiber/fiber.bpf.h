@@ -163,7 +163,7 @@ extern long __fiber_suspend(const char *kinds, long verdict, void *record)
 /* The context of the present activation, whatever its kind. */
 extern void *__fiber_ctx(void) __FIBER_PRIMITIVE;
 
-/* What the resumer handed over: fiber_resume_with(), fiber_reply(); else 0. */
+/* What the verb that runs this activation handed over; else 0. */
 extern __u64 __fiber_value(void) __FIBER_PRIMITIVE;
 
 /* The fiber's key, readable until the next await; its size. */
@@ -195,13 +195,13 @@ extern long __fiber_start(const void *fiber, const struct fiber_runtime *rt,
 			  __u64 key_size, __u32 flags,
 			  struct fiber_counters *counters,
 			  struct fiber_header *frame, void *ctx, long refused,
-			  ...) __FIBER_PRIMITIVE;
+			  __u64 value, ...) __FIBER_PRIMITIVE;
 extern long __fiber_resume(const void *fiber, const struct fiber_runtime *rt,
 			   const char *kind, void *map, const void *key,
 			   __u64 key_size, __u32 flags,
 			   struct fiber_counters *counters,
 			   struct fiber_header *frame, void *ctx, long refused,
-			   __u32 word, __u64 value) __FIBER_PRIMITIVE;
+			   __u64 value, __u32 word) __FIBER_PRIMITIVE;
 /* Offset of a fiber's token in its frame. */
 extern __u64 __fiber_token_offset(const void *fiber) __FIBER_PRIMITIVE;
 /* Stop the timer of a claimed frame that stays in its map (ARRAY). */

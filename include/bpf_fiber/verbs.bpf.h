@@ -19,17 +19,17 @@
 #define __FIBER_CHECK_KEY(map, keyp)					\
 	((void)sizeof((map)->key == (keyp)))
 
-#define __FIBER_START(fiber, kind, map, keyp, frame, ctx, refused, flags, args...) \
+#define __FIBER_START(fiber, kind, map, keyp, frame, ctx, refused, value, flags, args...) \
 	__fiber_start((const void *)(fiber), &__fiber_runtime, kind, map, \
 		      keyp, sizeof(*(map)->key), fiber##__map_flags | (flags), \
 		      &fiber##_counters, frame, \
-		      (void *)(ctx), refused, ##args)
+		      (void *)(ctx), refused, (__u64)(value), ##args)
 
 #define __FIBER_RESUME(fiber, kind, map, keyp, frame, ctx, refused, word, value) \
 	__fiber_resume((const void *)(fiber), &__fiber_runtime, kind, map, \
 		       keyp, sizeof(*(map)->key), fiber##__map_flags,	\
 		       &fiber##_counters, frame, \
-		       (void *)(ctx), refused, word, value)
+		       (void *)(ctx), refused, (__u64)(value), word)
 
 /**
  * fiber_deliver() - resume the fiber under a key, or start one
@@ -58,7 +58,10 @@
 
 /**
  * fiber_deliver_with() - fiber_deliver() that hands a value over
- * @value: what the co_await that resumes gives, see __fiber_value()
+ * @value: what fiber_value() gives in this activation: an integer, or a pointer
+ *	into the caller's stack that the fiber may use until its next co_await
+ *
+ * So that nobody parses a packet twice.
  */
 #define fiber_deliver_with(map, fiber, keyp, ctx, refused, value, args...) \
 	__fiber_deliver(__fiber_kind(ctx), map, fiber, keyp, ctx, refused, \
@@ -76,13 +79,12 @@
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		__verdict = __FIBER_RESUME(fiber, kind, map, keyp,	\
-				__frame, ctx, __verdict, __word,	\
-				(__u64)(value));			\
+				__frame, ctx, __verdict, __word, value); \
 		break;							\
 	case __FIBER_ENTER_START:					\
 		__verdict = __FIBER_START(fiber, kind, map, keyp,	\
 				__FIBER_IS_ARRAY(fiber) ? __frame : 0,	\
-				ctx, __verdict, 0, ##args);		\
+				ctx, __verdict, value, 0, ##args);		\
 		break;							\
 	case __FIBER_ENTER_NONE:					\
 		break;							\
@@ -103,8 +105,7 @@
 
 /**
  * fiber_resume_with() - fiber_resume() that hands a value over
- * @value: an integer, or a pointer into the caller's stack that the fiber may
- *	use until its next co_await
+ * @value: see fiber_deliver_with()
  */
 #define fiber_resume_with(map, fiber, keyp, ctx, refused, value)		\
 	__fiber_resume_with(__fiber_kind(ctx), map, fiber, keyp, ctx,	\
@@ -121,8 +122,7 @@
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		__verdict = __FIBER_RESUME(fiber, kind, map, keyp,	\
-				__frame, ctx, __verdict, __word,	\
-				(__u64)(value));			\
+				__frame, ctx, __verdict, __word, value); \
 		break;							\
 	case __FIBER_ENTER_START:					\
 		if (__FIBER_IS_ARRAY(fiber))				\
@@ -157,7 +157,7 @@
 			       __fiber_token_offset((const void *)(fiber))) == (token)) { \
 			__verdict = __FIBER_RESUME(fiber,		\
 				__fiber_kind(ctx), map, keyp, __frame,	\
-				ctx, __verdict, __word, (__u64)(value)); \
+				ctx, __verdict, __word, value);		\
 		} else {						\
 			__fiber_release(__frame, fiber##__map_flags, __word);		\
 			__fiber_count(&fiber##_counters.stale);		\
@@ -197,7 +197,7 @@
 				       &__fiber_runtime, __frame);	\
 		__verdict = __FIBER_START(fiber, kind, map, keyp,	\
 				__FIBER_IS_ARRAY(fiber) ? __frame : 0,	\
-				ctx, __verdict,				\
+				ctx, __verdict, 0,			\
 				(flags) & FIBER_REPLACE ? FIBER_F_ANY : 0, \
 				##args);				\
 	}								\

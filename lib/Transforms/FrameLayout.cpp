@@ -310,6 +310,27 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
     Saved[Suspend].push_back({V, SavedValue::Computed, std::nullopt});
 }
 
+/// The optimiser widens a variable to 64 bits where that saves conversions. If
+/// its value is known to fit, the frame keeps the type that the C source gave
+/// it.
+Type *FrameLayout::slotType(Value *V, const BitVector &At,
+                            const DILocalVariable *Variable) const {
+  Type *Ty = V->getType();
+  if (!Ty->isIntegerTy())
+    return Ty;
+  if (Ty->isIntegerTy(1))
+    return Type::getInt8Ty(Ty->getContext());
+  uint64_t Bits = Variable ? sizeInBits(Variable->getType()) : 0;
+  if (Bits < 8 || Bits >= Ty->getIntegerBitWidth() || !isPowerOf2_64(Bits))
+    return Ty;
+  for (unsigned I : At.set_bits()) {
+    auto Range = rangeAt(V, Shape.Suspends[I]);
+    if (!Range || Range->getUnsignedMax().getActiveBits() > Bits)
+      return Ty;
+  }
+  return Type::getIntNTy(Ty->getContext(), Bits);
+}
+
 void FrameLayout::addSlots() {
   // Which suspends each value is stored at, in order of first use.
   MapVector<Value *, BitVector> StoredAt;
@@ -324,9 +345,8 @@ void FrameLayout::addSlots() {
   DenseMap<Value *, unsigned> FieldOf;
   std::vector<BitVector> FieldAt(Fields.size());
   for (auto &[V, At] : StoredAt) {
-    Type *Ty = V->getType()->isIntegerTy(1) ? Type::getInt8Ty(V->getContext())
-                                            : V->getType();
     DILocalVariable *Variable = findVariable(V);
+    Type *Ty = slotType(V, At, Variable);
     int Field = -1;
     if (Variable)
       for (auto [I, F] : enumerate(Fields))

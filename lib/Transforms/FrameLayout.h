@@ -76,6 +76,8 @@ private:
   void addObjects(const SuspendLiveness &Liveness);
   void saveValues(unsigned Suspend, ArrayRef<Value *> Live);
   void addSlots();
+  Type *slotType(Value *V, const BitVector &At,
+                 const DILocalVariable *Variable) const;
   void place();
   bool checkValue(unsigned Suspend, Value *V);
   bool checkObject(unsigned Suspend, AllocaInst *Object);

@@ -22,6 +22,7 @@
 #include "llvm/Transforms/Scalar/ADCE.h"
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/JumpThreading.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 
@@ -132,6 +133,7 @@ void ModuleLowering::replaceStart(LoweredFiber &Fiber, CallInst &Call) {
   Args.push_back(Call.getArgOperand(verbop::Key));
   if (hasContext(Fiber.Shape->HomeKind))
     Args.push_back(Call.getArgOperand(verbop::Ctx));
+  Args.push_back(Call.getArgOperand(verbop::Value));
   Args.push_back(Call.getArgOperand(verbop::Refused));
   Args.push_back(Call.getArgOperand(verbop::Flags));
   // The header checked the arguments against the prototype, but they come
@@ -163,7 +165,7 @@ void ModuleLowering::replaceResume(LoweredFiber &Fiber, CallInst &Call) {
                             Call.getArgOperand(verbop::Key)};
   if (hasContext(Kind))
     Args.push_back(Call.getArgOperand(verbop::Ctx));
-  Args.push_back(Call.getArgOperand(verbop::ResumeValue));
+  Args.push_back(Call.getArgOperand(verbop::Value));
   Args.push_back(Call.getArgOperand(verbop::Refused));
   Value *Verdict = B.CreateCall(Resume, Args);
   replaceVerb(Call, B.CreateSExt(Verdict, Call.getType()));
@@ -300,6 +302,7 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
   FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
   FPM.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
   FPM.addPass(SimplifyCFGPass());
+  FPM.addPass(JumpThreadingPass());
   FPM.addPass(InstCombinePass());
   FPM.addPass(DSEPass());
   FPM.addPass(ADCEPass());

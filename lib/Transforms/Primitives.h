@@ -60,9 +60,9 @@ enum {
   Frame,
   Ctx,
   Refused,
+  Value,
   FirstStartArg,
   ResumeWord = FirstStartArg,
-  ResumeValue,
 };
 }
 

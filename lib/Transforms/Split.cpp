@@ -143,8 +143,7 @@ void CloneBuilder::createFunction() {
   Add(Ptr, Key, "key");
   if (HasContext)
     Add(Ptr, Context, "ctx");
-  if (!isStart())
-    Add(I64, Handed, "value");
+  Add(I64, Handed, "value");
   Add(I64, RefusedVerdict, "refused");
   if (isStart())
     Add(Type::getInt32Ty(C), StartFlags, "flags");
@@ -163,8 +162,6 @@ void CloneBuilder::createFunction() {
     NF->getArg(I)->setName(Binding.second);
   }
   Entry = BasicBlock::Create(C, "entry", NF);
-  if (!Handed)
-    Handed = ConstantInt::get(I64, 0);
   IRBuilder<> B(Entry);
   // A context of another kind is not the one the parameter was declared for.
   if (HasContext && activationKind() == Shape.HomeKind) {
@@ -474,7 +471,7 @@ void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
     if (auto It = Homes.find(SV.V); It != Homes.end())
       V = B.CreateLoad(SV.V->getType(), It->second);
     if (V->getType() != F.Ty)
-      V = B.CreateZExt(V, F.Ty);
+      V = B.CreateZExtOrTrunc(V, F.Ty);
     B.CreateStore(V, fieldAddress(B, To, F));
   }
   if (hasFrameFromEntry())
@@ -598,7 +595,7 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
       const FrameField &F = Layout.fields()[SV.Field];
       V = B.CreateLoad(F.Ty, fieldAddress(B, Frame, F), F.Name);
       if (F.Ty != SV.V->getType())
-        V = B.CreateTrunc(V, SV.V->getType());
+        V = B.CreateZExtOrTrunc(V, SV.V->getType());
       if (SV.Range)
         V = markRange(B, V, *SV.Range);
     } else {

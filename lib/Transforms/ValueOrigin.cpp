@@ -136,6 +136,11 @@ ValueOrigins::Result ValueOrigins::compute(Instruction &I) const {
       return {};
     return {Origin::Pointer, &I};
   }
+  // What a verb handed over is a pointer if the fiber says so.
+  if (isa<IntToPtrInst>(I))
+    if (auto *Call = dyn_cast<CallInst>(I.getOperand(0));
+        Call && getPrimitive(*Call) == Primitive::Value)
+      return {Origin::Handed, Call};
   if (isa<GetElementPtrInst, CastInst, FreezeInst>(I))
     return lookup(I.getOperand(0));
   if (auto *Select = dyn_cast<SelectInst>(&I)) {
@@ -209,6 +214,8 @@ const char *describe(Origin O) {
     return "kernel reference";
   case Origin::Key:
     return "key pointer";
+  case Origin::Handed:
+    return "pointer handed over by the resumer";
   case Origin::Pointer:
     return "pointer";
   }
@@ -231,6 +238,9 @@ const char *remedy(Origin O) {
     return "a local that lives across the co_await moves into the frame, which "
            "another activation sees at another address: keep an index instead "
            "of a pointer, or take the address again behind the co_await";
+  case Origin::Handed:
+    return "it points into the program that ran this activation: copy what you "
+           "need into a local before the co_await";
   case Origin::Record:
     return "no map can own a ring buffer record: submit or discard it before "
            "the co_await";

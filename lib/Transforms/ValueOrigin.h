@@ -19,6 +19,7 @@ enum class Origin {
   Socket,     ///< bpf_sk_lookup_*() and the like
   KernelRef,  ///< a reference acquired by a kfunc
   Key,        ///< the activation's fiber key
+  Handed,     ///< fiber_value(), used as a pointer
   Pointer,    ///< any other pointer
 };
 

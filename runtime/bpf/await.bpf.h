@@ -20,14 +20,11 @@
  *
  * The fiber's context parameter is the new packet's afterwards.
  *
- * Return: FIBER_PACKET, or what fiber_deliver_with() handed over.
+ * Return: FIBER_PACKET.
  */
 AWAITABLE long next_packet(long verdict)
 {
-	long woken = __fiber_suspend("home", verdict, 0);
-	__u64 value = __fiber_value();
-
-	return value ? (long)value : woken;
+	return __fiber_suspend("home", verdict, 0);
 }
 
 /**
@@ -78,11 +75,15 @@ static __always_inline void __fiber_arm_deadline(__u64 ns)
 	__u32 *deadline = __fiber_deadline();
 	__u32 old = *deadline, end;
 
-	/* 0 says that no timer is queued */
 	end = (__u32)((bpf_ktime_get_coarse_ns() + ns) >>
-		      __FIBER_DEADLINE_SHIFT) | 1;
+		      __FIBER_DEADLINE_SHIFT) | __FIBER_DEADLINE_SET;
 	*deadline = end;
-	if ((!old || (__s32)(end - old) < 0) && bpf_timer_start(timer, ns, 0))
+	/*
+	 * Earlier than the queued one, or none queued.  Once in 26 days the 31
+	 * bits wrap: then a timer is started that need not be, or a wait that
+	 * is shorter than the one before it ends with that one's timer.
+	 */
+	if ((__s32)(end - old) < 0 && bpf_timer_start(timer, ns, 0))
 		__fiber_abort();
 }
 
@@ -171,6 +172,17 @@ AWAITABLE long __fiber_yield_to_user(void *events, long verdict)
 static __always_inline __attribute__((unused)) const void *fiber_self(void)
 {
 	return __fiber_key();
+}
+
+/**
+ * fiber_value() - what the verb that runs this activation handed over
+ *
+ * Return: the value of fiber_deliver_with(), fiber_resume_with() or
+ * fiber_reply(); 0 in activations by other verbs, timers and work items.
+ */
+static __always_inline __attribute__((unused)) __u64 fiber_value(void)
+{
+	return __fiber_value();
 }
 
 #endif /* BPF_FIBER_AWAIT_BPF_H */

@@ -126,11 +126,11 @@ __fiber_enter(void *map, const void *key, __u32 flags,
 	if (!check)
 		return __FIBER_ENTER_RESUME;
 	now = *(volatile __s64 *)&c->generation;
-	if (now != generation || now < 0) {
-		if (bpf_map_lookup_elem(map, key) != frame) {
-			__fiber_release(frame, flags, word);
-			goto busy;
-		}
+	/* Different or negative, in one branch: the verifier walks each. */
+	if (((now ^ generation) | (now >> 63)) &&
+	    bpf_map_lookup_elem(map, key) != frame) {
+		__fiber_release(frame, flags, word);
+		goto busy;
 	}
 	return __FIBER_ENTER_RESUME;
 busy:
@@ -256,8 +256,13 @@ static __always_inline void __fiber_rt_stop_timer(struct bpf_timer *timer)
 	bpf_timer_cancel(timer);
 }
 
-/* Deadlines are 2^20 ns, about a millisecond, so that they fit into 32 bits. */
+/*
+ * Deadlines are kept in 2^20 ns, about a millisecond, so that they fit into 31
+ * bits; the top bit is set, so that 0 says that no timer is queued and is
+ * smaller than every deadline when compared as an unsigned difference.
+ */
 #define __FIBER_DEADLINE_SHIFT	20
+#define __FIBER_DEADLINE_SET	0x80000000u
 
 /*
  * The timer fired.  @deadline, if the fiber has one, is when the present wait
@@ -280,6 +285,7 @@ static __always_inline __u32 __fiber_rt_timer_fired(struct fiber_header *frame,
 	if (deadline && *deadline) {
 		left = *deadline - (__u32)(bpf_ktime_get_coarse_ns() >>
 					   __FIBER_DEADLINE_SHIFT);
+		left = (__s32)((__u32)left << 1) >> 1; /* modulo 2^31 */
 		if (left > 0) {
 			bpf_timer_start(timer, (__u64)left <<
 					__FIBER_DEADLINE_SHIFT, 0);
