@@ -157,8 +157,11 @@ void AwaitChecker::checkCall(const Call &Site) {
   bool Suspends = C.Model.isAwaitable(Site.Callee);
   if (!Suspends && !C.Model.usesState(Site.Callee))
     return;
-  if (!InFiber && !IsInlined)
-    return isMeantInline() ? reportNotInline(Site) : reportMisplaced(Site);
+  if (!InFiber && !IsInlined) {
+    if (!isMeantInline())
+      return reportMisplaced(Site);
+    reportNotInline(Site);
+  }
   if (!Suspends || Site.Covered != Cover::None)
     return;
   if (!InFiber && (Site.IsReturned || FiberModel::isSuspend(Site.Callee)))
