@@ -17,8 +17,6 @@
 #define STR(x)	STR_(x)
 #define MAJOR	STR(BPF_FIBER_LLVM_MAJOR)
 
-extern char **environ;
-
 static bool is_program(const char *path)
 {
 	struct stat st;

@@ -6,10 +6,12 @@
  * pipe).  The rules are those of LLVM's TokenizeGNUCommandLine().
  */
 
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "driver.h"
 
@@ -29,32 +31,32 @@ static bool concerns_driver(const char *arg)
 /* Reads the whole file; NULL when it cannot be read, as clang will say. */
 static char *read_file(const char *path, bool *is_regular)
 {
-	size_t len = 0, cap = 4096, got;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t len = 0, cap = 0;
+	char *text = NULL;
 	struct stat st;
-	char *text;
-	FILE *file;
+	ssize_t got;
 
-	file = fopen(path, "re");
-	if (!file)
+	if (fd < 0)
 		return NULL;
-	if (fstat(fileno(file), &st) || S_ISDIR(st.st_mode)) {
-		fclose(file);
-		return NULL;
-	}
-	*is_regular = S_ISREG(st.st_mode);
-
-	text = malloc(cap);
-	while (text && (got = fread(text + len, 1, cap - len - 1, file)) > 0) {
-		len += got;
+	*is_regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	do {
 		if (cap - len < 2) {
-			cap *= 2;
+			cap = cap ? 2 * cap : 65536;
 			text = realloc(text, cap);
+			if (!text)
+				die("out of memory");
 		}
+		got = read(fd, text + len, cap - len - 1);
+		if (got > 0)
+			len += got;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	close(fd);
+	if (got < 0) {
+		free(text);
+		return NULL;
 	}
-	if (!text)
-		die("out of memory");
 	text[len] = '\0';
-	fclose(file);
 	return text;
 }
 
