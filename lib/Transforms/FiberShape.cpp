@@ -124,7 +124,8 @@ static StringRef awaitableName(StringRef Name) {
   return Name;
 }
 
-static std::string describeSuspend(const CallInst &Call, bool IsYield) {
+static std::string describeSuspend(const CallInst &Call) {
+  bool IsYield = getSuspendKinds(Call) == YieldKind;
   const DILocation *Loc = Call.getDebugLoc().get();
   if (!Loc)
     return IsYield ? "yield" : "suspend";
@@ -145,10 +146,28 @@ static std::string describeSuspend(const CallInst &Call, bool IsYield) {
   return Name;
 }
 
-static bool readKinds(FiberShape &Shape, SuspendPoint &S) {
-  StringRef Text;
+/// A yield goes on in a work item, or when the user thread calls again.
+static void setYieldKinds(const FiberShape &Shape, SuspendPoint &S) {
+  S.IsYield = true;
+  if (Shape.UsesWq)
+    S.Kinds.push_back(WqKind);
+  if (!Shape.UsesWq || Shape.HomeKind == SyscallKind ||
+      any_of(Shape.Resumes, [](const CallInst *Resume) {
+        StringRef Kind;
+        readString(Resume->getArgOperand(verbop::Kind), Kind);
+        return Kind == SyscallKind;
+      }))
+    S.Kinds.push_back(SyscallKind);
+}
+
+static bool readKinds(const FiberShape &Shape, SuspendPoint &S) {
   const CallInst &Call = *S.Call;
-  if (!readString(Call.getArgOperand(suspendop::Kinds), Text)) {
+  StringRef Text = getSuspendKinds(Call);
+  if (Text == YieldKind) {
+    setYieldKinds(Shape, S);
+    return true;
+  }
+  if (Text.empty()) {
     Diagnostic(*Shape.Body, DS_Error, Call.getDebugLoc(), "bpf-fiber-kind",
                "what this await waits for is not a constant")
         .note(Call.getDebugLoc(),
@@ -163,8 +182,7 @@ static bool readKinds(FiberShape &Shape, SuspendPoint &S) {
                  "'" + Kind + "' is not a kind of wake-up");
       return false;
     }
-    std::string Resolved =
-        Kind == HomeKind ? Shape.HomeKind : Kind.str();
+    std::string Resolved = Kind == HomeKind ? Shape.HomeKind : Kind.str();
     if (!S.isResumedBy(Resolved))
       S.Kinds.push_back(Resolved);
   }
@@ -220,7 +238,7 @@ bool canonicalizeSuspends(FiberShape &Shape) {
   for (CallInst *Call : Calls) {
     SplitBlock(Call->getParent(), Call);
     SuspendPoint S{Call, static_cast<unsigned>(Shape.Suspends.size()) + 1, {},
-                   describeSuspend(*Call, false), false};
+                   describeSuspend(*Call), false};
     std::string Unique = S.Name;
     for (unsigned N = 2; !Names.insert(Unique).second; ++N)
       Unique = (S.Name + "_" + Twine(N)).str();

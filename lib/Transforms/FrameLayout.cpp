@@ -5,6 +5,7 @@
 #include "Compat.h"
 #include "Diagnostics.h"
 #include "Primitives.h"
+#include "RangeCheck.h"
 #include "RangeDemand.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/LazyValueInfo.h"
@@ -175,11 +176,12 @@ bool FrameLayout::canRecompute(Value *V,
   auto *II = dyn_cast<IntrinsicInst>(I);
   if (!isa<GetElementPtrInst, CastInst, BinaryOperator, ICmpInst, SelectInst>(
           I) &&
-      !(II && II->getIntrinsicID() == Intrinsic::bpf_passthrough))
+      !(II && II->getIntrinsicID() == Intrinsic::bpf_passthrough) &&
+      !isRangeMark(*I))
     return false;
   if (I->getOpcode() == Instruction::UDiv || I->getOpcode() == Instruction::URem)
     return false;
-  for (Value *Op : I->operands()) {
+  for (Value *Op : I->operand_values()) {
     if (isa<Constant>(Op) || isa<MetadataAsValue>(Op) || Op == Shape.Ctx ||
         Available.contains(Op))
       continue;

@@ -21,6 +21,8 @@ struct KindTraits {
 };
 
 inline constexpr char HomeKind[] = "home";
+/// Of a suspend that the compiler inserted.
+inline constexpr char YieldKind[] = "yield";
 inline constexpr char TimerKind[] = "timer";
 inline constexpr char WqKind[] = "wq";
 inline constexpr char SyscallKind[] = "syscall";

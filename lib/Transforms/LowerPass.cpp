@@ -10,6 +10,7 @@
 #include "Primitives.h"
 #include "RuntimeTable.h"
 #include "Split.h"
+#include "YieldPoints.h"
 #include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -96,6 +97,8 @@ bool ModuleLowering::lower(Function &Body) {
                "the headers in <bpf_fiber/> are not those of this compiler");
     return false;
   }
+  if (wantsYieldPoints())
+    insertYieldPoints(Shape, FAM);
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
   FAM.invalidate(Body, PreservedAnalyses::none());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Primitives.h"
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Function.h"
 
 namespace llvm::bpffiber {
@@ -38,6 +38,12 @@ Primitive getPrimitive(const Function *F) {
 Primitive getPrimitive(const Instruction &I) {
   const auto *Call = dyn_cast<CallBase>(&I);
   return Call ? getPrimitive(Call->getCalledFunction()) : Primitive::None;
+}
+
+StringRef getSuspendKinds(const CallInst &Suspend) {
+  StringRef Text;
+  getConstantStringInfo(Suspend.getArgOperand(suspendop::Kinds), Text);
+  return Text;
 }
 
 const char *getPrimitiveName(Primitive P) {

@@ -46,7 +46,11 @@ namespace suspendop {
 enum { Kinds, Verdict, Record };
 }
 
+
 /// Operands that __fiber_start() and __fiber_resume() share, then the others.
+/// The kinds operand of a suspend; empty if it is not a constant.
+StringRef getSuspendKinds(const CallInst &Suspend);
+
 namespace verbop {
 enum {
   Fiber,

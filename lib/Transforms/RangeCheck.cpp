@@ -3,6 +3,7 @@
 #include "RangeCheck.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
@@ -67,17 +68,27 @@ Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
   F->setDoesNotAccessMemory();
   F->setWillReturn();
   F->setDoesNotThrow();
-  return B.CreateCall(Mark, {V, ConstantInt::get(Ty, Range.getLower()),
-                             ConstantInt::get(Ty, Range.getUpper())});
+  CallInst *Call =
+      B.CreateCall(Mark, {V, ConstantInt::get(Ty, Range.getLower()),
+                          ConstantInt::get(Ty, Range.getUpper())});
+  // So that LLVM's analyses see what the mark says.
+  Call->setMetadata(LLVMContext::MD_range,
+                    MDBuilder(B.getContext())
+                        .createRange(Range.getLower(), Range.getUpper()));
+  return Call;
+}
+
+bool isRangeMark(const Instruction &I) {
+  const auto *Call = dyn_cast<CallInst>(&I);
+  const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  return Callee && Callee->getName().starts_with(MarkName);
 }
 
 void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise) {
   SmallVector<CallInst *> Marks;
   for (Instruction &I : instructions(F))
-    if (auto *Call = dyn_cast<CallInst>(&I))
-      if (Function *Callee = Call->getCalledFunction();
-          Callee && Callee->getName().starts_with(MarkName))
-        Marks.push_back(Call);
+    if (isRangeMark(I))
+      Marks.push_back(cast<CallInst>(&I));
   for (CallInst *Mark : Marks) {
     Function *Callee = Mark->getCalledFunction();
     ConstantRange Range(cast<ConstantInt>(Mark->getArgOperand(1))->getValue(),

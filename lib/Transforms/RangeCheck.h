@@ -23,6 +23,8 @@ namespace llvm::bpffiber {
 /// Marks V as being in Range: a call without side effects that gives V.
 Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range);
 
+bool isRangeMark(const Instruction &I);
+
 /// Turns the marks that still have uses into checks that go to Otherwise()
 /// when the value is not in the range.
 void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise);

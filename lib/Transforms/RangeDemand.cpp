@@ -2,6 +2,7 @@
 
 #include "RangeDemand.h"
 #include "Primitives.h"
+#include "RangeCheck.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -23,7 +24,7 @@ static bool isInLoopWithoutSuspend(BasicBlock *BB) {
   return false;
 }
 
-bool demandsRange(Value &V, const SuspendPoint &S) {
+static bool anyDemand(Value &V, bool LoopBoundsToo) {
   if (!V.getType()->isIntegerTy())
     return false;
   SmallPtrSet<Value *, 16> Seen{&V};
@@ -36,20 +37,31 @@ bool demandsRange(Value &V, const SuspendPoint &S) {
         continue;
       if (isa<GetElementPtrInst, IntToPtrInst>(I))
         return true;
-      if (isa<CallBase>(I) && !isa<IntrinsicInst>(I)) {
+      bool IsMark = isRangeMark(*I);
+      if (isa<CallBase>(I) && !isa<IntrinsicInst>(I) && !IsMark) {
         if (getPrimitive(*I) == Primitive::None)
           return true;
         continue;
       }
-      if (isa<ICmpInst>(I) && isInLoopWithoutSuspend(I->getParent()))
+      if (LoopBoundsToo && isa<ICmpInst>(I) &&
+          isInLoopWithoutSuspend(I->getParent()))
         return true;
       if (isa<BinaryOperator, CastInst, PHINode, SelectInst, FreezeInst>(I) ||
-          (isa<IntrinsicInst>(I) && I->getType()->isIntegerTy()))
+          IsMark || (isa<IntrinsicInst>(I) && I->getType()->isIntegerTy()))
         if (Seen.insert(I).second)
           Work.push_back(I);
     }
   }
   return false;
+}
+
+bool demandsRange(Value &V, const SuspendPoint &S) {
+  // A loop with a yield point needs no bound for the verifier's sake.
+  return anyDemand(V, /*LoopBoundsToo=*/!S.IsYield);
+}
+
+bool isUsedAsAddressOrSize(Value &V) {
+  return anyDemand(V, /*LoopBoundsToo=*/false);
 }
 
 } // namespace llvm::bpffiber

@@ -16,6 +16,9 @@ namespace llvm::bpffiber {
 /// a number costs an instruction or two, so others are left alone.
 bool demandsRange(Value &V, const SuspendPoint &S);
 
+/// Whether the integer V becomes part of an address or a helper's size.
+bool isUsedAsAddressOrSize(Value &V);
+
 } // namespace llvm::bpffiber
 
 #endif

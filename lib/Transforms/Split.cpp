@@ -24,6 +24,7 @@
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
+#include <cerrno>
 
 namespace llvm::bpffiber {
 
@@ -64,6 +65,7 @@ private:
   void rewriteReturns();
   void lowerPrimitives();
   void lowerSuspend(unsigned Index);
+  void queueYield(IRBuilder<> &B, Value *To);
   void saveInto(IRBuilder<> &B, unsigned Index, Value *Frame);
   void storeImage(IRBuilder<> &B, unsigned Index);
   void returnVerdict(IRBuilder<> &B, Value *Verdict);
@@ -518,6 +520,19 @@ void CloneBuilder::storeImage(IRBuilder<> &B, unsigned Index) {
   saveInto(B, Index, Image);
 }
 
+/// A preempted fiber goes on in its work item; under a user thread it returns,
+/// and the thread calls again.
+void CloneBuilder::queueYield(IRBuilder<> &B, Value *To) {
+  if (activationKind() == SyscallKind)
+    return;
+  Value *Error =
+      callRuntime(B, RuntimeFn::StartWq,
+                  {fieldAddress(B, To, Layout.fields()[Layout.wqField()])});
+  BasicBlock *Queued = BasicBlock::Create(C, "queued", NF);
+  B.CreateCondBr(B.CreateIsNull(Error), Queued, getAbortBlock());
+  B.SetInsertPoint(Queued);
+}
+
 void CloneBuilder::lowerSuspend(unsigned Index) {
   const SuspendPoint &S = Shape.Suspends[Index];
   auto *Call = cast<CallInst>(VMap[S.Call]);
@@ -547,11 +562,15 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     B.CreateCondBr(B.CreateIsNull(Error), Suspended, Failed);
     B.SetInsertPoint(Suspended);
   } else {
-    // With a record outstanding the creation must not fail behind its back.
-    Value *To = frameAddress(B);
+      Value *To = frameAddress(B);
     saveInto(B, Index, To);
+    if (S.IsYield)
+      queueYield(B, To);
     callRuntime(B, RuntimeFn::Release, {To, mapFlags(B), B.getInt32(S.State)});
   }
+  if (S.IsYield)
+    Verdict = B.getInt64(activationKind() == SyscallKind ? -EAGAIN
+                                                         : FIBER_CONSUME);
   // Only now may user space hear of it: its answer finds the fiber waiting.
   if (HasRecord)
     callRuntime(B, RuntimeFn::Submit, {Record});

@@ -16,59 +16,45 @@ SuspendLiveness::SuspendLiveness(const FiberShape &Shape)
   computeObjects(Shape);
 }
 
-namespace {
-/// Numbers the things that can be live, in the order of the body.
-template <typename T> class Numbering {
-public:
-  void add(T *V) { Numbers.insert({V, Numbers.size()}); }
-  unsigned size() const { return Numbers.size(); }
-  int find(const Value *V) const {
-    auto It = Numbers.find(const_cast<T *>(dyn_cast<T>(V)));
-    return It == Numbers.end() ? -1 : static_cast<int>(It->second);
-  }
-  T *operator[](unsigned N) const { return (Numbers.begin() + N)->first; }
+void EdgeLiveness::use(BitVector &Live, const Value *V) const {
+  auto It = Numbers.find(const_cast<Value *>(V));
+  if (It != Numbers.end())
+    Live.set(It->second);
+}
 
-private:
-  MapVector<T *, unsigned> Numbers;
-};
-} // namespace
+void EdgeLiveness::usePhis(BitVector &Live, BasicBlock *From,
+                           BasicBlock *To) const {
+  for (PHINode &Phi : To->phis())
+    use(Live, Phi.getIncomingValueForBlock(From));
+}
 
-void SuspendLiveness::computeValues(const FiberShape &Shape) {
-  Function &F = *Shape.Body;
-  Numbering<Value> Numbers;
-  for (Argument &A : F.args())
-    if (&A != Shape.Ctx)
-      Numbers.add(&A);
-  for (Instruction &I : instructions(F))
+EdgeLiveness::EdgeLiveness(Function &Body, const Argument &Ctx) {
+  for (Argument &A : Body.args())
+    if (&A != &Ctx)
+      Numbers.insert({&A, Numbers.size()});
+  for (Instruction &I : instructions(Body))
     if (!I.getType()->isVoidTy() && !isa<AllocaInst>(I))
-      Numbers.add(&I);
-
-  DenseMap<BasicBlock *, BitVector> LiveIn;
-  for (BasicBlock &BB : F)
+      Numbers.insert({&I, Numbers.size()});
+  for (BasicBlock &BB : Body)
     LiveIn[&BB].resize(Numbers.size());
-  auto Use = [&](BitVector &Live, const Value *V) {
-    if (int N = Numbers.find(V); N >= 0)
-      Live.set(N);
-  };
 
   for (bool Changed = true; Changed;) {
     Changed = false;
-    for (BasicBlock *BB : post_order(&F)) {
+    for (BasicBlock *BB : post_order(&Body)) {
       BitVector Live(Numbers.size());
       for (BasicBlock *Succ : successors(BB)) {
         Live |= LiveIn[Succ];
-        for (PHINode &Phi : Succ->phis())
-          Use(Live, Phi.getIncomingValueForBlock(BB));
+        usePhis(Live, BB, Succ);
       }
       for (Instruction &I : reverse(*BB)) {
-        if (int N = Numbers.find(&I); N >= 0)
-          Live.reset(N);
+        if (auto It = Numbers.find(&I); It != Numbers.end())
+          Live.reset(It->second);
         // A phi's operands are used in the predecessors; a suspend's are
         // used before the fiber is suspended.
         if (isa<PHINode>(I) || isSuspend(I))
           continue;
         for (const Value *Op : I.operands())
-          Use(Live, Op);
+          use(Live, Op);
       }
       if (Live != LiveIn[BB]) {
         LiveIn[BB] = Live;
@@ -76,9 +62,24 @@ void SuspendLiveness::computeValues(const FiberShape &Shape) {
       }
     }
   }
-  for (auto [I, S] : enumerate(Shape.Suspends))
-    for (unsigned N : LiveIn[S.Call->getParent()].set_bits())
-      Values[I].push_back(Numbers[N]);
+}
+
+SmallVector<Value *, 8> EdgeLiveness::across(BasicBlock *From,
+                                             BasicBlock *To) const {
+  BitVector Live = LiveIn.lookup(To);
+  usePhis(Live, From, To);
+  SmallVector<Value *, 8> Values;
+  for (unsigned N : Live.set_bits())
+    Values.push_back((Numbers.begin() + N)->first);
+  return Values;
+}
+
+void SuspendLiveness::computeValues(const FiberShape &Shape) {
+  EdgeLiveness Live(*Shape.Body, *Shape.Ctx);
+  for (auto [I, S] : enumerate(Shape.Suspends)) {
+    BasicBlock *BB = S.Call->getParent();
+    Values[I] = Live.across(BB->getSinglePredecessor(), BB);
+  }
 }
 
 void forEachAccess(AllocaInst &Object,

@@ -46,6 +46,22 @@ private:
   std::vector<SmallVector<AllocaInst *, 4>> Objects;
 };
 
+/// The SSA values that are live along an edge of a fiber's body, by the same
+/// liveness.
+class EdgeLiveness {
+public:
+  EdgeLiveness(Function &Body, const Argument &Ctx);
+  SmallVector<Value *, 8> across(BasicBlock *From, BasicBlock *To) const;
+
+private:
+  friend class SuspendLiveness;
+  void use(BitVector &Live, const Value *V) const;
+  void usePhis(BitVector &Live, BasicBlock *From, BasicBlock *To) const;
+
+  MapVector<Value *, unsigned> Numbers;
+  DenseMap<BasicBlock *, BitVector> LiveIn;
+};
+
 /// Calls Visit for each instruction that may access Object or that carries its
 /// address on. Visit gets null once if the address is stored where no use of
 /// it can be followed.

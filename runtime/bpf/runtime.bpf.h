@@ -246,9 +246,9 @@ __fiber_rt_init_wq(struct bpf_wq *wq, void *map,
 	bpf_wq_set_callback_impl(wq, callback, 0, 0);
 }
 
-static __always_inline void __fiber_rt_start_wq(struct bpf_wq *wq)
+static __always_inline int __fiber_rt_start_wq(struct bpf_wq *wq)
 {
-	bpf_wq_start(wq, 0);
+	return bpf_wq_start(wq, 0);
 }
 
 static __always_inline void __fiber_rt_stop_timer(struct bpf_timer *timer)
@@ -329,7 +329,7 @@ struct fiber_runtime {
 			   int (*callback)(void *map, int *key, void *frame));
 	void (*init_wq)(struct bpf_wq *wq, void *map,
 			int (*callback)(void *map, int *key, void *frame));
-	void (*start_wq)(struct bpf_wq *wq);
+	int (*start_wq)(struct bpf_wq *wq);
 	void (*stop_timer)(struct bpf_timer *timer);
 	__u32 (*timer_fired)(struct fiber_header *frame,
 			     struct bpf_timer *timer, __u32 *deadline);

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "YieldPoints.h"
+#include "Diagnostics.h"
+#include "Kinds.h"
+#include "Primitives.h"
+#include "RangeCheck.h"
+#include "RangeDemand.h"
+#include "SuspendLiveness.h"
+#include "ValueOrigin.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/PromoteMemToReg.h"
+
+namespace llvm::bpffiber {
+
+static cl::opt<unsigned>
+    Quantum("bpf-fiber-quantum", cl::init(0), cl::value_desc("instructions"),
+            cl::desc("Make fibers yield after about this many instructions"));
+
+bool wantsYieldPoints() { return Quantum != 0; }
+
+namespace {
+
+class YieldInserter {
+public:
+  YieldInserter(FiberShape &Shape, FunctionAnalysisManager &FAM)
+      : Shape(Shape), Body(*Shape.Body), FAM(FAM), M(Shape.getModule()),
+        C(M.getContext()) {}
+  void run();
+
+private:
+  /// A back-edge that is to get a yield point.
+  struct BackEdge {
+    BasicBlock *Latch, *Header;
+    unsigned Cost;
+    DebugLoc Loc;
+  };
+  SmallVector<BackEdge> collect(LoopInfo &LI);
+  bool canGoRoundWithoutSuspend(const Loop &L);
+  Instruction *findContextUse(BasicBlock *From);
+  void hideConstants(Loop &L);
+  void checkIndices(Loop &L, ScalarEvolution &SE);
+  void insert(const BackEdge &Edge);
+  void refill(IRBuilder<> &B);
+  GlobalVariable *quantumVariable();
+  GlobalVariable *unknownZero();
+
+  FiberShape &Shape;
+  Function &Body;
+  FunctionAnalysisManager &FAM;
+  Module &M;
+  LLVMContext &C;
+  AllocaInst *Budget = nullptr;
+};
+
+} // namespace
+
+/// BPF instructions in one round of L, without those of inner loops, which pay
+/// for themselves. An IR instruction is about one; this is the quantum's unit,
+/// not its guarantee.
+static unsigned roundCost(const Loop &L, const LoopInfo &LI) {
+  unsigned Cost = 0;
+  for (BasicBlock *BB : L.blocks())
+    if (LI.getLoopFor(BB) == &L)
+      for (Instruction &I : *BB)
+        if (!isa<PHINode>(I) && !I.isLifetimeStartOrEnd())
+          ++Cost;
+  return std::max(Cost, 1u);
+}
+
+bool YieldInserter::canGoRoundWithoutSuspend(const Loop &L) {
+  SmallPtrSet<BasicBlock *, 16> Seen;
+  SmallVector<BasicBlock *> Work{L.getHeader()};
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (!L.contains(BB) || !Seen.insert(BB).second ||
+        any_of(*BB, [](Instruction &I) { return isSuspend(I); }))
+      continue;
+    for (BasicBlock *Succ : successors(BB)) {
+      if (Succ == L.getHeader())
+        return true;
+      Work.push_back(Succ);
+    }
+  }
+  return false;
+}
+
+SmallVector<YieldInserter::BackEdge> YieldInserter::collect(LoopInfo &LI) {
+  SmallVector<BackEdge> Edges;
+  for (Loop *L : LI.getLoopsInPreorder()) {
+    if (!canGoRoundWithoutSuspend(*L))
+      continue;
+    SmallVector<BasicBlock *, 2> Latches;
+    L->getLoopLatches(Latches);
+    for (BasicBlock *Latch : Latches) {
+      DebugLoc Loc = L->getStartLoc();
+      if (!Loc)
+        Loc = Latch->getTerminator()->getDebugLoc();
+      Edges.push_back({Latch, L->getHeader(), roundCost(*L, LI), Loc});
+    }
+  }
+  return Edges;
+}
+
+GlobalVariable *YieldInserter::quantumVariable() {
+  std::string Name = Shape.Name + "_quantum";
+  if (GlobalVariable *Known = M.getGlobalVariable(Name))
+    return Known;
+  auto *Ty = Type::getInt32Ty(C);
+  auto *G = new GlobalVariable(M, Ty, false, GlobalValue::ExternalLinkage,
+                               ConstantInt::get(Ty, Quantum), Name);
+  G->setAlignment(Align(4));
+  if (DISubprogram *SP = Body.getSubprogram()) {
+    DIBuilder B(M, false, SP->getUnit());
+    DIType *U32 = B.createBasicType("unsigned int", 32, dwarf::DW_ATE_unsigned);
+    G->addDebugInfo(B.createGlobalVariableExpression(
+        SP->getUnit(), Name, "", SP->getFile(), SP->getLine(), U32,
+        /*IsLocalToUnit=*/false));
+    B.finalize();
+  }
+  return G;
+}
+
+/// The verifier knows the content of .rodata only (bpf_map_direct_read()).
+GlobalVariable *YieldInserter::unknownZero() {
+  static constexpr char Name[] = "__fiber_unknown_zero";
+  if (GlobalVariable *Known = M.getGlobalVariable(Name, true))
+    return Known;
+  auto *Ty = Type::getInt64Ty(C);
+  auto *G = new GlobalVariable(M, Ty, false, GlobalValue::InternalLinkage,
+                               ConstantInt::get(Ty, 0), Name);
+  G->setAlignment(Align(8));
+  return G;
+}
+
+void YieldInserter::refill(IRBuilder<> &B) {
+  Value *Q = B.CreateLoad(B.getInt32Ty(), quantumVariable());
+  B.CreateStore(B.CreateZExt(Q, B.getInt64Ty()), Budget);
+}
+
+void YieldInserter::hideConstants(Loop &L) {
+  for (PHINode &Phi : L.getHeader()->phis()) {
+    if (!Phi.getType()->isIntegerTy() || Phi.getType()->isIntegerTy(1))
+      continue;
+    for (unsigned I = 0; I != Phi.getNumIncomingValues(); ++I) {
+      if (L.contains(Phi.getIncomingBlock(I)) ||
+          !isa<ConstantInt>(Phi.getIncomingValue(I)))
+        continue;
+      IRBuilder<> B(Phi.getIncomingBlock(I)->getTerminator());
+      // Volatile: LLVM too knows a global that nobody writes.
+      Value *Zero =
+          B.CreateLoad(B.getInt64Ty(), unknownZero(), /*isVolatile=*/true);
+      Phi.setIncomingValue(
+          I, B.CreateAdd(B.CreateZExtOrTrunc(Zero, Phi.getType()),
+                         Phi.getIncomingValue(I)));
+    }
+  }
+}
+
+/// After hideConstants() the verifier knows nothing of an index but what is
+/// checked in every round.
+void YieldInserter::checkIndices(Loop &L, ScalarEvolution &SE) {
+  SmallVector<std::pair<PHINode *, ConstantRange>> Indices;
+  for (PHINode &Phi : L.getHeader()->phis()) {
+    if (!SE.isSCEVable(Phi.getType()) || !isUsedAsAddressOrSize(Phi))
+      continue;
+    ConstantRange Range = SE.getUnsignedRange(SE.getSCEV(&Phi));
+    if (!Range.isFullSet() && !Range.isEmptySet())
+      Indices.push_back({&Phi, Range});
+  }
+  for (auto &[Phi, Range] : Indices) {
+    IRBuilder<> B(&*L.getHeader()->getFirstInsertionPt());
+    B.SetCurrentDebugLocation(L.getStartLoc());
+    Value *Mark = markRange(B, Phi, Range);
+    Phi->replaceUsesWithIf(Mark, [&](Use &U) { return U.getUser() != Mark; });
+  }
+}
+
+void YieldInserter::insert(const BackEdge &Edge) {
+  BasicBlock *Check = SplitEdge(Edge.Latch, Edge.Header);
+  Check->getTerminator()->eraseFromParent();
+  BasicBlock *Pay = BasicBlock::Create(C, "pay", &Body, Edge.Header);
+  BasicBlock *Yield = BasicBlock::Create(C, "yield", &Body, Edge.Header);
+  BasicBlock *Again = BasicBlock::Create(C, "again", &Body, Edge.Header);
+
+  IRBuilder<> B(Check);
+  B.SetCurrentDebugLocation(Edge.Loc);
+  auto *Ty = FunctionType::get(B.getVoidTy(), false);
+  B.CreateCallBr(Ty, InlineAsm::get(Ty, "may_goto ${0:l}", "!i", true), Pay,
+                 {Yield}, {});
+
+  B.SetInsertPoint(Pay);
+  Value *Left = B.CreateSub(B.CreateLoad(B.getInt64Ty(), Budget),
+                            B.getInt64(Edge.Cost));
+  B.CreateStore(Left, Budget);
+  B.CreateCondBr(B.CreateICmpSLE(Left, B.getInt64(0)), Yield, Again);
+
+  B.SetInsertPoint(Yield);
+  FunctionCallee Callee = M.getOrInsertFunction(
+      getPrimitiveName(Primitive::Suspend),
+      FunctionType::get(B.getInt64Ty(),
+                        {B.getPtrTy(), B.getInt64Ty(), B.getPtrTy()}, false));
+  CallInst *Call = B.CreateCall(
+      Callee, {B.CreateGlobalString(YieldKind, "yield.kind"), B.getInt64(0),
+               ConstantPointerNull::get(B.getPtrTy())});
+  Call->addFnAttr(Attribute::NoMerge);
+  Call->addFnAttr(Attribute::NoDuplicate);
+  B.CreateBr(Again);
+
+  B.SetInsertPoint(Again);
+  B.CreateBr(Edge.Header);
+  for (PHINode &Phi : Edge.Header->phis())
+    Phi.replaceIncomingBlockWith(Check, Again);
+}
+
+Instruction *YieldInserter::findContextUse(BasicBlock *From) {
+  SmallPtrSet<BasicBlock *, 16> Seen;
+  SmallVector<BasicBlock *> Work{From};
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (!Seen.insert(BB).second)
+      continue;
+    bool Suspends = false;
+    for (Instruction &I : *BB) {
+      if (is_contained(I.operands(), Shape.Ctx) ||
+          getPrimitive(I) == Primitive::Ctx)
+        return &I;
+      if (isSuspend(I)) {
+        Suspends = true;
+        break;
+      }
+    }
+    if (!Suspends)
+      append_range(Work, successors(BB));
+  }
+  return nullptr;
+}
+
+void YieldInserter::run() {
+  LoopInfo &LI = FAM.getResult<LoopAnalysis>(Body);
+  SmallVector<BackEdge> Edges = collect(LI);
+  if (Edges.empty())
+    return;
+
+  // Ask of each back-edge whether the fiber could be resumed there, as if it
+  // were a suspend point, before anything is changed.
+  SmallVector<BackEdge> Legal;
+  {
+    ValueOrigins Origins(Shape);
+    EdgeLiveness Live(Body, *Shape.Ctx);
+    for (const BackEdge &Edge : Edges) {
+      Value *Pointer = nullptr;
+      for (Value *V : Live.across(Edge.Latch, Edge.Header))
+        if (Origin O = Origins.get(V);
+            O != Origin::Scalar && O != Origin::Context && O != Origin::Key &&
+            O != Origin::Stack)
+          Pointer = V;
+      Instruction *ContextUse = Shape.HomeKind == SyscallKind
+                                    ? nullptr
+                                    : findContextUse(Edge.Header);
+      if (!Pointer && !ContextUse) {
+        Legal.push_back(Edge);
+        continue;
+      }
+      Diagnostic D(Body, DS_Warning, Edge.Loc, "bpf-fiber-loop-without-yield",
+                   "this loop of fiber '" + Shape.Name +
+                       "' is not preempted by -fbpf-fiber-quantum");
+      if (Pointer) {
+        Instruction *Source = Origins.getSource(Pointer);
+        D.note(Source ? Source->getDebugLoc() : Edge.Loc,
+               Twine("a ") + describe(Origins.get(Pointer)) +
+                   " that no frame can hold goes round it");
+      } else {
+        D.note(ContextUse->getDebugLoc() ? ContextUse->getDebugLoc() : Edge.Loc,
+               "the context, which a work item does not have, is used in or "
+               "behind it");
+      }
+    }
+  }
+  if (Legal.empty())
+    return;
+
+  ScalarEvolution &SE = FAM.getResult<ScalarEvolutionAnalysis>(Body);
+  SmallPtrSet<Loop *, 4> Loops;
+  SmallVector<Loop *> Order;
+  for (const BackEdge &Edge : Legal)
+    if (Loop *L = LI.getLoopFor(Edge.Header); Loops.insert(L).second)
+      Order.push_back(L);
+  for (Loop *L : Order)
+    checkIndices(*L, SE);
+  for (Loop *L : Order)
+    hideConstants(*L);
+
+  IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
+  Budget = B.CreateAlloca(B.getInt64Ty(), nullptr, "budget");
+  refill(B);
+  for (const BackEdge &Edge : Legal)
+    insert(Edge);
+  // Every activation has a quantum of its own.
+  for (Instruction &I : make_early_inc_range(instructions(Body)))
+    if (isSuspend(I)) {
+      IRBuilder<> After(I.getNextNode());
+      refill(After);
+    }
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  DominatorTree DT(Body);
+  PromoteMemToReg({Budget}, DT);
+
+  // Resumed by a work item, unless it only ever runs under a user thread.
+  bool OnlyUser = Shape.HomeKind == SyscallKind;
+  for (Instruction &I : instructions(Body))
+    if (isSuspend(I)) {
+      StringRef Kinds = getSuspendKinds(cast<CallInst>(I));
+      OnlyUser &= Kinds == YieldKind || Kinds == HomeKind || Kinds == SyscallKind;
+    }
+  if (!OnlyUser)
+    Shape.UsesWq = true;
+}
+
+void insertYieldPoints(FiberShape &Shape, FunctionAnalysisManager &FAM) {
+  YieldInserter(Shape, FAM).run();
+}
+
+} // namespace llvm::bpffiber

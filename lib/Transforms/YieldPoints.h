@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_YIELDPOINTS_H
+#define BPF_FIBER_TRANSFORMS_YIELDPOINTS_H
+
+#include "FiberShape.h"
+#include "llvm/IR/PassManager.h"
+
+namespace llvm::bpffiber {
+
+/// Whether -bpf-fiber-quantum asks for yield points.
+bool wantsYieldPoints();
+
+/// Puts a yield point on every back-edge of the body's loops that can go round
+/// without the fiber being suspended (Compiler Interrupts, PLDI'21).
+///
+///	header:  ...
+///	latch:   may_goto yield              ; the kernel's patience
+///	         budget -= <cost of a round>
+///	         if (budget <= 0) goto yield ; the quantum
+///	         goto header
+///	yield:   __fiber_suspend("yield")
+///	         budget = quantum
+///	         goto header
+///
+/// The budget is a register, loaded when an activation begins from the global
+/// <fiber>_quantum, which user space may change. The verifier does not know its
+/// value, nor, with may_goto on the back-edge, does it want to see the loop end
+/// (is_may_goto_insn(), find_prev_entry()): it walks a round twice, if every
+/// value that goes round and is tested is unknown to it. Those that enter the
+/// loop as constants therefore get an unknown zero added, and integers that the
+/// verifier must know the range of, because they become part of an address, are
+/// checked in the header.
+///
+/// There is no yield point where the fiber could not be resumed: where a
+/// pointer that no frame can hold goes round the loop, or the context is used
+/// behind it. Such a loop is reported with a warning.
+///
+/// Changes the body; to run before canonicalizeSuspends().
+void insertYieldPoints(FiberShape &Shape, FunctionAnalysisManager &FAM);
+
+} // namespace llvm::bpffiber
+
+#endif
