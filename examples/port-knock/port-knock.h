@@ -26,7 +26,10 @@ struct flow {
 	__be32 daddr;
 };
 
-/* The flow and destination port of a TCP or UDP packet; false for anything else. */
+/*
+ * The flow and destination port of a TCP or UDP packet; false for anything
+ * else.  Where options or a fragment hide the port it is 0, which opens nothing.
+ */
 static __always_inline bool parse(struct xdp_md *ctx, struct flow *key, __u32 *port)
 {
 	void *end = (void *)(long)ctx->data_end;
@@ -38,11 +41,12 @@ static __always_inline bool parse(struct xdp_md *ctx, struct flow *key, __u32 *p
 		return false;
 	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
 		return false;
-	if (ip->ihl != 5 || ip->frag_off & bpf_htons(IP_OFFSET))
-		return false;
 	key->saddr = ip->saddr;
 	key->daddr = ip->daddr;
-	*port = bpf_ntohs(udp->dest);
+	if (ip->ihl != 5 || ip->frag_off & bpf_htons(IP_OFFSET))
+		*port = 0;
+	else
+		*port = bpf_ntohs(udp->dest);
 	return true;
 }
 

@@ -6,7 +6,8 @@
  *	sum:		term { (+|-) term }
  *	term:		number | constant | $event | #map | absent
  *			| variable path | map[key] path
- *			| program.verified_insns | program.xlated_insns
+ *			| map.value_size | program.verified_insns
+ *			| program.xlated_insns
  *	path:		{ .member | [index] }
  *	OP:		== != < <= > >=
  */
@@ -247,6 +248,25 @@ static bool count_elements(struct test *t, const char **cursor, __s64 *number)
 	return true;
 }
 
+static bool value_size(struct test *t, const char **cursor, __s64 *number)
+{
+	static const char suffix[] = ".value_size";
+	size_t len = name_len(*cursor);
+	struct bpf_map *map;
+	char name[128];
+
+	if (!len || len >= sizeof(name) || strncmp(*cursor + len, suffix, strlen(suffix)))
+		return false;
+	memcpy(name, *cursor, len);
+	name[len] = '\0';
+	map = bpf_object__find_map_by_name(t->obj, name);
+	if (!map)
+		return false;
+	*number = bpf_map__value_size(map);
+	*cursor += len + strlen(suffix);
+	return true;
+}
+
 static bool program_number(struct test *t, const char **cursor, __s64 *number)
 {
 	static const char verified[] = ".verified_insns", xlated[] = ".xlated_insns";
@@ -289,6 +309,7 @@ static bool parse_term(struct test *t, const char **cursor, struct value *value)
 		return true;
 	}
 	if (number_parse(t, cursor, &value->number) ||
+	    value_size(t, cursor, &value->number) ||
 	    program_number(t, cursor, &value->number))
 		return true;
 	if (!place_parse(t, cursor, &place))

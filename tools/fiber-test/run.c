@@ -2,10 +2,11 @@
 /*
  * run.c - run programs with BPF_PROG_TEST_RUN.
  *
- *	run PROGRAM [packet=DESCRIPTION] [ctx=VALUES] [repeat=N] [cpu=N] [OP VALUE]
+ *	run PROGRAM [option ...] [OP VALUE]
  *	parallel PROGRAM [option ...] | PROGRAM [option ...]
  *
- * OP VALUE is compared with the program's return value, as a signed number.
+ * Options: packet=DESCRIPTION, port=N, ctx=VALUES, repeat=N, cpu=N.  OP VALUE is
+ * compared with the return value, as a signed number.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -64,6 +65,13 @@ static bool parse_option(struct test *t, struct invocation *in, const char *word
 {
 	if (!strncmp(word, "packet=", 7)) {
 		in->packet_len = packet_parse(word + 7, in->packet, sizeof(in->packet));
+		return in->packet_len >= 14;
+	}
+	if (!strncmp(word, "port=", 5)) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "udp,10.0.0.1:1000,10.0.0.2:%s", word + 5);
+		in->packet_len = packet_parse(text, in->packet, sizeof(in->packet));
 		return in->packet_len >= 14;
 	}
 	if (!strncmp(word, "ctx=", 4))

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// yield_to_user() gives -ENOSPC without suspending when user space does not
+// read, and leaves no frame behind.
+// RUN: %everywhere %s %t
+#include "kernel-test.h"
+
+FIBER_MAP(frames, asking, BPF_MAP_TYPE_HASH, __u32, 1024);
+FIBER_EVENTS(4096);
+
+__u32 keys;
+
+// DO: run deliver repeat=500 == 28
+// DO: check keys == 500
+// DO: check #frames < 400
+// DO: check #frames > 50
+FIBER int asking(struct xdp_md *ctx)
+{
+	long err = co_await yield_to_user();
+
+	co_return -err;
+}
+
+SEC("xdp") int deliver(struct xdp_md *ctx)
+{
+	__u32 key = keys++;
+
+	return fiber_deliver(&frames, asking, &key, ctx, REFUSED);
+}

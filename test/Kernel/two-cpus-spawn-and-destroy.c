@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// One CPU starts and replaces fibers while another destroys and resumes them:
+// every call is accounted for, and each fiber that began has one end.
+// REQUIRES: two-cpus
+// RUN: %everywhere %s %t
+// RUN: %everywhere %s %t-array -DMAP_TYPE=BPF_MAP_TYPE_ARRAY
+#include "kernel-test.h"
+
+#ifndef MAP_TYPE
+#define MAP_TYPE BPF_MAP_TYPE_HASH
+#endif
+
+FIBER_MAP(frames, contested, MAP_TYPE, __u32, 8);
+
+__u64 spawned, spawn_refused, resumed, resume_refused, destroyed, destroy_refused;
+__u64 wrong;
+
+// DO: parallel spawn repeat=200000 | end repeat=200000
+// DO: check spawned + spawn_refused == 200000
+// DO: check resumed + resume_refused + destroyed + destroy_refused == 200000
+// DO: check wrong == 0
+// DO: check spawned > 1000
+// DO: check destroyed + resumed > 1000
+// DO: check contested_counters.aborted + contested_counters.full == 0
+FIBER int contested(struct xdp_md *ctx, __u32 number)
+{
+	__u32 copy = number;
+
+	co_await next_packet(1);
+	if (copy != number)
+		__sync_fetch_and_add(&wrong, 1);
+	co_return 2;
+}
+
+SEC("xdp") int spawn(struct xdp_md *ctx)
+{
+	__u32 random = bpf_get_prandom_u32(), key = random & 1;
+	long verdict;
+
+	if (random & 2)
+		verdict = fiber_spawn(&frames, contested, &key, ctx, FIBER_REPLACE, REFUSED,
+				      random);
+	else
+		verdict = fiber_spawn(&frames, contested, &key, ctx, FIBER_REFUSE, REFUSED,
+				      random);
+	if (verdict != 1 && verdict != REFUSED)
+		__sync_fetch_and_add(&wrong, 1);
+	__sync_fetch_and_add(verdict == REFUSED ? &spawn_refused : &spawned, 1);
+	return verdict;
+}
+
+SEC("xdp") int end(struct xdp_md *ctx)
+{
+	__u32 random = bpf_get_prandom_u32(), key = random & 1;
+	long verdict;
+
+	if (random & 2) {
+		verdict = fiber_resume(&frames, contested, &key, ctx, REFUSED);
+		if (verdict != 2 && verdict != REFUSED)
+			__sync_fetch_and_add(&wrong, 1);
+		__sync_fetch_and_add(verdict == REFUSED ? &resume_refused : &resumed, 1);
+	} else {
+		verdict = fiber_destroy(&frames, contested, &key);
+		__sync_fetch_and_add(verdict ? &destroy_refused : &destroyed, 1);
+	}
+	return verdict;
+}
