@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "DiagnosticRelay.h"
+#include "Diagnostics.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
@@ -43,7 +44,7 @@ static unsigned customId(DiagnosticsEngine &Engine, int Severity) {
   case 1:
     return Engine.getCustomDiagID(DiagnosticsEngine::Remark, "%0");
   case 2:
-    return Engine.getCustomDiagID(DiagnosticsEngine::Warning, "%0");
+    return Engine.getCustomDiagID(warningLevel(Engine), "%0");
   default:
     return Engine.getCustomDiagID(DiagnosticsEngine::Error, "%0");
   }

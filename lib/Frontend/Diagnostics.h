@@ -20,6 +20,11 @@ enum class Diag {
 clang::DiagnosticBuilder report(clang::DiagnosticsEngine &Engine,
                                 clang::SourceLocation Loc, Diag D);
 
+/// What becomes of a warning under -w and -Werror, which Clang does not apply
+/// to diagnostics that are not its own.
+clang::DiagnosticsEngine::Level
+warningLevel(const clang::DiagnosticsEngine &Engine);
+
 } // namespace llvm::bpffiber
 
 #endif

@@ -2,6 +2,11 @@
 // A fiber that nobody starts is a mistake; so is starting what has no body.
 // RUN: %verify %s
 // RUN: %verify=wall -Wall %s
+// RUN: not %fiberc -fsyntax-only -I %inputs -w -fno-caret-diagnostics %s 2>&1 | FileCheck --implicit-check-not=warning: %s
+// RUN: not %fiberc -fsyntax-only -I %inputs -Werror %s 2>&1 | FileCheck --check-prefix=WERROR %s
+//
+// CHECK: error: fiber 'no_body' is used
+// WERROR: error: fiber 'never_started' is never started
 #include "fiber.h"
 
 FIBER int never_started(struct xdp_md *ctx) // expected-warning {{fiber 'never_started' is never started [bpf-fiber-unused]}} expected-note {{start it with fiber_spawn() or fiber_deliver(), or mark it __attribute__((unused))}} wall-warning {{unused function 'never_started'}}
