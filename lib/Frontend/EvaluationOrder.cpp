@@ -85,45 +85,48 @@ private:
 // Which object an lvalue is in
 //===----------------------------------------------------------------------===//
 
-static const VarDecl *objectPointedTo(const Expr *Pointer);
+static const Expr *rootPointedTo(const Expr *Pointer);
 
-/// The variable that the lvalue E is a part of; null if it is reached through
-/// a pointer.
-static const VarDecl *objectOf(const Expr *E) {
+/// What the lvalue E is a part of: a variable, a literal, a value; null if it
+/// is reached through a pointer.
+static const Expr *rootOf(const Expr *E) {
   E = E->IgnoreParens();
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    return dyn_cast<VarDecl>(Ref->getDecl());
   if (const auto *Member = dyn_cast<MemberExpr>(E))
-    return Member->isArrow() ? objectPointedTo(Member->getBase())
-                             : objectOf(Member->getBase());
+    return Member->isArrow() ? rootPointedTo(Member->getBase())
+                             : rootOf(Member->getBase());
   if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
-    return objectPointedTo(Subscript->getBase());
-  if (const auto *Op = dyn_cast<UnaryOperator>(E))
-    if (Op->getOpcode() == UO_Deref)
-      return objectPointedTo(Op->getSubExpr());
-  return nullptr;
+    return rootPointedTo(Subscript->getBase());
+  if (const auto *Op = dyn_cast<UnaryOperator>(E);
+      Op && Op->getOpcode() == UO_Deref)
+    return rootPointedTo(Op->getSubExpr());
+  return E;
 }
 
-/// As far as the pointer is made from the variable right here: array + i, &x.
-static const VarDecl *objectPointedTo(const Expr *Pointer) {
+/// As far as the pointer is made right here: array + i, &x.
+static const Expr *rootPointedTo(const Expr *Pointer) {
   Pointer = Pointer->IgnoreParens();
   if (const auto *Cast = dyn_cast<CastExpr>(Pointer)) {
     if (Cast->getCastKind() == CK_ArrayToPointerDecay)
-      return objectOf(Cast->getSubExpr());
+      return rootOf(Cast->getSubExpr());
     if (Cast->getCastKind() == CK_BitCast || Cast->getCastKind() == CK_NoOp)
-      return objectPointedTo(Cast->getSubExpr());
+      return rootPointedTo(Cast->getSubExpr());
     return nullptr;
   }
   if (const auto *Op = dyn_cast<UnaryOperator>(Pointer))
-    return Op->getOpcode() == UO_AddrOf ? objectOf(Op->getSubExpr()) : nullptr;
+    return Op->getOpcode() == UO_AddrOf ? rootOf(Op->getSubExpr()) : nullptr;
   if (const auto *Op = dyn_cast<BinaryOperator>(Pointer)) {
     if (!Op->isAdditiveOp())
       return nullptr;
-    const Expr *Side = Op->getLHS()->getType()->isPointerType() ? Op->getLHS()
-                                                                : Op->getRHS();
-    return objectPointedTo(Side);
+    return rootPointedTo(Op->getLHS()->getType()->isPointerType()
+                             ? Op->getLHS()
+                             : Op->getRHS());
   }
   return nullptr;
+}
+
+static const VarDecl *variableOf(const Expr *Root) {
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Root);
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
 }
 
 // Nobody writes to it while programs run: const (volatile, for the loader),
@@ -138,17 +141,11 @@ static bool isFrozen(const VarDecl *V, const ASTContext &AST) {
 }
 
 static void addRead(const Expr *Lvalue, const ASTContext &AST, Effects &E) {
-  Lvalue = Lvalue->IgnoreParens();
-  // Part of a value that a call returned or a literal that is no variable.
-  const Expr *Base = Lvalue;
-  while (const auto *Member = dyn_cast<MemberExpr>(Base)) {
-    if (Member->isArrow())
-      break;
-    Base = Member->getBase()->IgnoreParens();
-  }
-  if (Base->isPRValue() || isa<CompoundLiteralExpr, clang::StringLiteral>(Base))
+  const Expr *Root = rootOf(Lvalue);
+  const VarDecl *V = variableOf(Root);
+  // A literal, or a part of what a call returned.
+  if (Root && !V)
     return;
-  const VarDecl *V = objectOf(Lvalue);
   if (!V)
     E.Read = Lvalue;
   else if (V->hasLocalStorage() && !V->getType().isVolatileQualified())
@@ -158,7 +155,7 @@ static void addRead(const Expr *Lvalue, const ASTContext &AST, Effects &E) {
 }
 
 static void addWrite(const Expr *Lvalue, const Stmt *Where, Effects &E) {
-  const VarDecl *V = objectOf(Lvalue);
+  const VarDecl *V = variableOf(rootOf(Lvalue));
   if (V && V->hasLocalStorage())
     E.LocalWrites.push_back({V, Where});
   else
@@ -303,7 +300,7 @@ Effects OrderChecker::visitUnary(const UnaryOperator *Op) {
     addRead(Op->getSubExpr(), C.AST, E);
     addWrite(Op->getSubExpr(), Op, E);
   } else if (Op->getOpcode() == UO_AddrOf) {
-    if (const VarDecl *V = objectOf(Op->getSubExpr()))
+    if (const VarDecl *V = variableOf(rootOf(Op->getSubExpr())))
       E.Escapes.push_back(V);
   } else if (Op->getOpcode() == UO_Extension && E.Await &&
              C.Text.isAwaitMacro(Op->getOperatorLoc())) {
@@ -337,7 +334,7 @@ Effects OrderChecker::visitCast(const CastExpr *Cast) {
   if (Cast->getCastKind() == CK_LValueToRValue)
     addRead(Cast->getSubExpr(), C.AST, E);
   else if (Cast->getCastKind() == CK_ArrayToPointerDecay)
-    if (const VarDecl *V = objectOf(Cast->getSubExpr()))
+    if (const VarDecl *V = variableOf(rootOf(Cast->getSubExpr())))
       E.Escapes.push_back(V);
   return E;
 }

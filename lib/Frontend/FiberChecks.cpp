@@ -47,6 +47,8 @@ static std::string lackingCpu(const CompilerInstance &CI) {
   unsigned Version = cpuVersion(CI);
   bool Has = Version == 0 || Version >= 3;
   std::string Name = "-mcpu=v" + std::to_string(Version);
+  if (CI.getTargetOpts().CPU.empty())
+    Name = "the default " + Name;
   for (const std::string &Feature : CI.getTargetOpts().FeaturesAsWritten) {
     if (Feature == "+alu32")
       Has = true;

@@ -73,6 +73,9 @@ bool FiberConsumer::HandleTopLevelDecl(DeclGroupRef Group) {
 void FiberConsumer::HandleTranslationUnit(ASTContext &AST) {
   using namespace llvm::bpffiber;
   DiagnosticsEngine &Diags = CI.getDiagnostics();
+  // A precompiled header is checked with each source that uses it.
+  if (AST.TUKind != TU_Complete)
+    return;
   // In a program that is no C yet, errors about fibers may be wrong; one with
   // the wrong options has its error.
   if (Diags.hasUncompilableErrorOccurred() || !FiberModel::isNeeded(AST))

@@ -24,6 +24,11 @@ static int squared(int n)
 	return result;
 }
 
+static struct state made(int n)
+{
+	return (struct state){ .n = n };
+}
+
 #define min(a, b)			\
 ({					\
 	typeof(a) _a = (a);		\
@@ -71,6 +76,10 @@ FIBER int waits(struct xdp_md *ctx, __u32 start)
 	bpf_map_lookup_elem((void *)p, (void *)(co_await next_packet(0)));
 	x = i + co_await fill(&local.n);
 	x = sizeof(counter) + co_await next_packet(0);
+
+	x = "abc"[i] + __func__[0] + (struct state){ .n = 1 }.n + co_await next_packet(0);
+	x = ({ struct state copy = local; copy; }).n + co_await next_packet(0);
+	x = made(i).n + co_await next_packet(0);
 
 	// Ordered by C.
 	x = co_await next_packet(0) && counter++ && co_await next_packet(1);

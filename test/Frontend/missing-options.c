@@ -2,17 +2,17 @@
 // An option that fibers need and that is missing is one error, which names it,
 // and no object file. Only making code needs it.
 // RUN: rm -f %t.o
-// RUN: not %fiberc -I %inputs -c %s -o %t.o 2>&1 | FileCheck --check-prefix=BOTH %s
-// RUN: not %fiberc -I %inputs -O2 -c %s -o %t.o 2>&1 | FileCheck --check-prefix=DEBUG %s
-// RUN: not %fiberc -I %inputs -O2 -gline-tables-only -c %s -o %t.o 2>&1 | FileCheck --check-prefix=LINES %s
-// RUN: not %fiberc -I %inputs -g -c %s -o %t.o 2>&1 | FileCheck --check-prefix=OPT %s
-// RUN: not %fiberc -I %inputs -O0 -g -S %s -o %t.o 2>&1 | FileCheck --check-prefix=OPT %s
-// RUN: not %fiberc -I %inputs -O2 -g -DOPTNONE -c %s -o %t.o 2>&1 | FileCheck --check-prefix=NONE %s
+// RUN: not %fiberc -mcpu=v3 -I %inputs -c %s -o %t.o 2>&1 | FileCheck --check-prefix=BOTH %s
+// RUN: not %fiberc -mcpu=v3 -I %inputs -O2 -c %s -o %t.o 2>&1 | FileCheck --check-prefix=DEBUG %s
+// RUN: not %fiberc -mcpu=v3 -I %inputs -O2 -gline-tables-only -c %s -o %t.o 2>&1 | FileCheck --check-prefix=LINES %s
+// RUN: not %fiberc -mcpu=v3 -I %inputs -g -c %s -o %t.o 2>&1 | FileCheck --check-prefix=OPT %s
+// RUN: not %fiberc -mcpu=v3 -I %inputs -O0 -g -S %s -o %t.o 2>&1 | FileCheck --check-prefix=OPT %s
+// RUN: not %fiberc -mcpu=v3 -I %inputs -O2 -g -DOPTNONE -c %s -o %t.o 2>&1 | FileCheck --check-prefix=NONE %s
 // RUN: not %fiberc -I %inputs -O2 -g -mcpu=v2 -c %s -o %t.o 2>&1 | FileCheck --check-prefix=V2 %s
 // RUN: not %fiberc -I %inputs -O2 -g -mcpu=v1 -emit-llvm -c %s -o %t.o 2>&1 | FileCheck --check-prefix=V1 %s
 // RUN: not %fiberc -I %inputs -O2 -g -mcpu=v3 -Xclang -target-feature -Xclang -alu32 -c %s -o %t.o 2>&1 | FileCheck --check-prefix=ALU %s
 // RUN: not test -e %t.o
-// RUN: not %fiberc -I %inputs -O2 -g -x c++ -DCPLUSPLUS -c %s -o %t.o 2>&1 | FileCheck --check-prefix=CXX %s
+// RUN: not %fiberc -mcpu=v3 -I %inputs -O2 -g -x c++ -DCPLUSPLUS -c %s -o %t.o 2>&1 | FileCheck --check-prefix=CXX %s
 //
 // RUN: %fiberc -I %inputs -fsyntax-only -mcpu=v1 %s 2>&1 | count 0
 // RUN: %fiberc -I %inputs -E -mcpu=v1 %s -o /dev/null 2>&1 | count 0
