@@ -6,6 +6,7 @@
 #include "FiberShape.h"
 #include "FrameDebugInfo.h"
 #include "FrameLayout.h"
+#include "HoistAboveSuspends.h"
 #include "Kinds.h"
 #include "Primitives.h"
 #include "RuntimeTable.h"
@@ -101,6 +102,7 @@ bool ModuleLowering::lower(Function &Body) {
     insertYieldPoints(Shape, FAM);
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
+  hoistAboveSuspends(Shape);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SuspendLiveness Liveness(Shape);
   ValueOrigins Origins(Shape);

@@ -68,6 +68,7 @@ private:
   void queueYield(IRBuilder<> &B, Value *To);
   void saveInto(IRBuilder<> &B, unsigned Index, Value *Frame);
   void storeImage(IRBuilder<> &B, unsigned Index);
+  Value *currentValue(IRBuilder<> &B, Value *V);
   void returnVerdict(IRBuilder<> &B, Value *Verdict);
   void emitResume(unsigned Index, const DebugLoc &Loc, BasicBlock *Behind);
   Value *recompute(IRBuilder<> &B, Value *V);
@@ -255,7 +256,8 @@ void CloneBuilder::demoteSavedValues() {
     }
     SmallVector<Use *> Uses;
     for (Use &U : Def->uses())
-      Uses.push_back(&U);
+      if (!isSuspend(*cast<Instruction>(U.getUser())))
+        Uses.push_back(&U);
     for (Use *U : Uses)
       replaceUseByLoad(*U, Home);
     auto At = Def->getInsertionPointAfterDef();
@@ -270,7 +272,7 @@ void CloneBuilder::demoteSavedValues() {
     for (Use &U : A.uses()) {
       auto *User = dyn_cast_or_null<Instruction>(
           VMap.lookup(cast<Instruction>(U.getUser())));
-      if (User)
+      if (User && !isSuspend(*User))
         replaceUseByLoad(User->getOperandUse(U.getOperandNo()), It->second);
     }
   }
@@ -463,15 +465,22 @@ void CloneBuilder::lowerPrimitives() {
   }
 }
 
+/// A value of the body where it has been defined, or reloaded.
+Value *CloneBuilder::currentValue(IRBuilder<> &B, Value *V) {
+  if (isa<Constant>(V))
+    return V;
+  if (auto It = Homes.find(V); It != Homes.end())
+    return B.CreateLoad(V->getType(), It->second);
+  return VMap[V];
+}
+
 /// Stores what lives across the suspend into an existing frame.
 void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
   for (const SavedValue &SV : Layout.savedAt(Index)) {
     if (!SV.isStored())
       continue;
     const FrameField &F = Layout.fields()[SV.Field];
-    Value *V = VMap[SV.V];
-    if (auto It = Homes.find(SV.V); It != Homes.end())
-      V = B.CreateLoad(SV.V->getType(), It->second);
+    Value *V = currentValue(B, SV.V);
     if (V->getType() != F.Ty)
       V = B.CreateZExtOrTrunc(V, F.Ty);
     B.CreateStore(V, fieldAddress(B, To, F));
@@ -543,8 +552,9 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
 
   IRBuilder<> B(Before);
   B.SetCurrentDebugLocation(Call->getDebugLoc());
-  Value *Verdict = Call->getArgOperand(suspendop::Verdict);
-  Value *Record = Call->getArgOperand(suspendop::Record);
+  // Not the clone's operands: they would be read behind the suspend.
+  Value *Verdict = currentValue(B, S.Call->getArgOperand(suspendop::Verdict));
+  Value *Record = currentValue(B, S.Call->getArgOperand(suspendop::Record));
   bool HasRecord = !isa<ConstantPointerNull>(Record);
   if (usesImage() && isStart()) {
     storeImage(B, Index);

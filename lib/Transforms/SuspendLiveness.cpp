@@ -45,13 +45,16 @@ EdgeLiveness::EdgeLiveness(Function &Body, const Argument &Ctx) {
       for (BasicBlock *Succ : successors(BB)) {
         Live |= LiveIn[Succ];
         usePhis(Live, BB, Succ);
+        // A suspend's operands are used before the fiber is suspended.
+        if (isSuspend(Succ->front()))
+          for (const Value *Op : Succ->front().operands())
+            use(Live, Op);
       }
       for (Instruction &I : reverse(*BB)) {
         if (auto It = Numbers.find(&I); It != Numbers.end())
           Live.reset(It->second);
-        // A phi's operands are used in the predecessors; a suspend's are
-        // used before the fiber is suspended.
-        if (isa<PHINode>(I) || isSuspend(I))
+        // A phi's operands are used in the predecessors.
+        if (isa<PHINode>(I) || (isSuspend(I) && &I == &BB->front()))
           continue;
         for (const Value *Op : I.operands())
           use(Live, Op);
