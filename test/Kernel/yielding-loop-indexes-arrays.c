@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // In a loop that yields the counter still indexes arrays that it was bounded
-// for: one in the frame, one in .bss, one in a map value looked up before.
+// for: one in the frame, two among the globals.
 // RUN: %everywhere %s %t-10 -fbpf-fiber-quantum=10
 // RUN: %everywhere %s %t-100000 -fbpf-fiber-quantum=100000
 #include "kernel-test.h"
@@ -9,6 +9,8 @@ FRAMES(sorting);
 
 __u32 input[16] = { 9, 3, 14, 1, 12, 7, 0, 15, 4, 11, 2, 8, 13, 6, 10, 5 };
 __u32 output[16];
+/* so that no loop is unrolled */
+volatile __u32 length = 16;
 __u32 finished;
 
 // DO: run deliver
@@ -19,17 +21,17 @@ __u32 finished;
 // DO: wait #frames == 0
 FIBER int sorting(struct xdp_md *ctx)
 {
-	__u32 place[16];
+	__u32 n = length, place[16];
 
-	for (__u32 i = 0; i < 16; i++) {
+	for (__u32 i = 0; i < 16 && i < n; i++) {
 		__u32 smaller = 0;
 
-		for (__u32 j = 0; j < 16; j++)
+		for (__u32 j = 0; j < 16 && j < n; j++)
 			if (input[j] < input[i])
 				smaller++;
 		place[i] = smaller;
 	}
-	for (__u32 i = 0; i < 16; i++)
+	for (__u32 i = 0; i < 16 && i < n; i++)
 		output[place[i] & 15] = input[i];
 	finished++;
 	co_return 0;

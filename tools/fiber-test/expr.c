@@ -9,6 +9,8 @@
  *			| map.value_size | program.verified_insns
  *			| program.xlated_insns
  *	path:		{ .member | [index] }
+ *
+ * map[*] path is the sum over all elements.
  *	OP:		== != < <= > >=
  */
 #include <ctype.h>
@@ -295,6 +297,40 @@ static bool program_number(struct test *t, const char **cursor, __s64 *number)
 	return true;
 }
 
+static bool sum_of_elements(struct test *t, const char **cursor, __s64 *sum)
+{
+	static __u8 value[MAX_VALUE];
+	size_t len = name_len(*cursor);
+	struct place place = { .data = value };
+	struct bpf_map *map;
+	void *last = NULL;
+	char name[128];
+	__s64 number;
+
+	if (!len || len >= sizeof(name) || strncmp(*cursor + len, "[*]", 3))
+		return false;
+	memcpy(name, *cursor, len);
+	name[len] = '\0';
+	map = bpf_object__find_map_by_name(t->obj, name);
+	if (!map || bpf_map__key_size(map) > MAX_KEY || bpf_map__value_size(map) > MAX_VALUE)
+		return false;
+	*cursor += len + 3;
+	place.type = bpf_map__btf_value_type_id(map);
+	if (!parse_path(t, cursor, &place))
+		return false;
+	*sum = 0;
+	while (!bpf_map__get_next_key(map, last, place.key, bpf_map__key_size(map))) {
+		last = place.key;
+		if (bpf_map__lookup_elem(map, place.key, bpf_map__key_size(map), value,
+					 bpf_map__value_size(map), 0))
+			continue;
+		if (!typed_read(t->btf, place.type, place.data, &number))
+			return false;
+		*sum += number;
+	}
+	return true;
+}
+
 static bool parse_term(struct test *t, const char **cursor, struct value *value)
 {
 	struct place place;
@@ -310,6 +346,7 @@ static bool parse_term(struct test *t, const char **cursor, struct value *value)
 	}
 	if (number_parse(t, cursor, &value->number) ||
 	    value_size(t, cursor, &value->number) ||
+	    sum_of_elements(t, cursor, &value->number) ||
 	    program_number(t, cursor, &value->number))
 		return true;
 	if (!place_parse(t, cursor, &place))
