@@ -56,10 +56,3 @@ bool starts_with(const char *str, const char *prefix)
 {
 	return !strncmp(str, prefix, strlen(prefix));
 }
-
-bool ends_with(const char *str, const char *suffix)
-{
-	size_t len = strlen(str), suffix_len = strlen(suffix);
-
-	return len >= suffix_len && !strcmp(str + len - suffix_len, suffix);
-}

@@ -50,6 +50,5 @@ bool database__wanted(const char *path);
 #define ARG_END		"--end-no-unused-arguments"
 
 bool starts_with(const char *str, const char *prefix);
-bool ends_with(const char *str, const char *suffix);
 
 #endif

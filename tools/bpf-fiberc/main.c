@@ -28,7 +28,6 @@ struct command {
 	const char *quantum;	/* NULL: no yield points */
 	size_t mj;		/* the index of the argument with the -MJ file; 0: none */
 	size_t mj_skip;		/* where in that argument the file name begins */
-	bool compiles;		/* has an input that is not just assembled or linked */
 };
 
 /* Options whose next argument is a value, whatever that looks like. */
@@ -66,12 +65,6 @@ static const char *check_quantum(const char *arg)
 	return format("%lu", number);
 }
 
-static void note_input(struct command *command, const char *arg)
-{
-	if (!ends_with(arg, ".s") && !ends_with(arg, ".o") && !ends_with(arg, ".a"))
-		command->compiles = true;
-}
-
 static struct command parse(char **argv)
 {
 	struct args all = args__expand(argv);
@@ -88,9 +81,9 @@ static struct command parse(char **argv)
 			continue;
 		}
 		args__add(&command.args, arg);
-		if (only_inputs || *arg != '-' || !arg[1]) {
-			note_input(&command, arg);
-		} else if (!strcmp(arg, "--")) {
+		if (only_inputs)
+			continue;
+		if (!strcmp(arg, "--")) {
 			only_inputs = true;
 		} else if (takes_value(arg) && i + 1 < all.n) {
 			args__add(&command.args, all.v[++i]);
@@ -192,8 +185,7 @@ int main(int argc, char **argv)
 	for (size_t i = 1; i < command.args.n; i++)
 		args__add(&args, command.args.v[i]);
 
-	if (command.mj && command.compiles &&
-	    database__wanted(command.args.v[command.mj] + command.mj_skip))
+	if (command.mj && database__wanted(command.args.v[command.mj] + command.mj_skip))
 		return database__compile(&clang, &args, own + command.mj - 1, command.mj_skip);
 
 	execv(clang.path, args.v);
