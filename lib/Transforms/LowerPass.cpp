@@ -2,12 +2,13 @@
 
 #include "LowerPass.h"
 #include "AtomicSections.h"
+#include "ContextAddresses.h"
 #include "Diagnostics.h"
 #include "FiberShape.h"
 #include "FrameDebugInfo.h"
 #include "FrameLayout.h"
-#include "HoistAboveSuspends.h"
 #include "Kinds.h"
+#include "PinnedValues.h"
 #include "Primitives.h"
 #include "RuntimeTable.h"
 #include "Split.h"
@@ -98,11 +99,12 @@ bool ModuleLowering::lower(Function &Body) {
                "the headers in <bpf_fiber/> are not those of this compiler");
     return false;
   }
+  unpinValues(Body, FAM);
   if (wantsYieldPoints())
     insertYieldPoints(Shape, FAM);
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
-  hoistAboveSuspends(Shape);
+  localizeContextAddresses(Shape);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SuspendLiveness Liveness(Shape);
   ValueOrigins Origins(Shape);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "PreparePass.h"
+#include "PinnedValues.h"
 #include "Primitives.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Constants.h"
@@ -50,7 +51,7 @@ static SmallVector<Function *> takeFibers(Module &M) {
   return Fibers;
 }
 
-static void moveBodyAway(Module &M, Function &F) {
+static Function *moveBodyAway(Module &M, Function &F) {
   Function *Body = Function::Create(F.getFunctionType(),
                                     GlobalValue::ExternalLinkage,
                                     F.getName() + ".fiber", &M);
@@ -66,11 +67,12 @@ static void moveBodyAway(Module &M, Function &F) {
   F.clearMetadata();
   F.setLinkage(GlobalValue::ExternalLinkage);
   F.setAttributes(AttributeList());
+  return Body;
 }
 
 /// Two suspend points must stay two, and one must stay one, whatever the
 /// optimiser thinks of equal calls.
-static void pinPrimitives(Module &M) {
+static void markPrimitives(Module &M) {
   for (Function &F : M) {
     if (getPrimitive(&F) == Primitive::None)
       continue;
@@ -85,13 +87,18 @@ static void pinPrimitives(Module &M) {
   }
 }
 
-PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &) {
+PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &MAM) {
   SmallVector<Function *> Fibers = takeFibers(M);
   if (Fibers.empty())
     return PreservedAnalyses::all();
+  auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  SmallVector<Function *> Bodies;
   for (Function *F : Fibers)
-    moveBodyAway(M, *F);
-  pinPrimitives(M);
+    Bodies.push_back(moveBodyAway(M, *F));
+  markPrimitives(M);
+  for (Function *Body : Bodies)
+    if (!Body->hasOptNone())
+      pinValues(*Body, FAM);
   return PreservedAnalyses::none();
 }
 

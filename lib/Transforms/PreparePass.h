@@ -20,7 +20,7 @@ namespace llvm::bpffiber {
 /// Runs at PipelineStart, behind the BPF target's own callbacks there: CO-RE
 /// accesses have been lowered already and stay relocatable when they move.
 struct PreparePass : PassInfoMixin<PreparePass> {
-  PreservedAnalyses run(Module &M, ModuleAnalysisManager &);
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &MAM);
   static bool isRequired() { return true; }
 };
 

@@ -3,6 +3,7 @@
 #include "Primitives.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/IRBuilder.h"
 
 namespace llvm::bpffiber {
 
@@ -38,6 +39,14 @@ Primitive getPrimitive(const Function *F) {
 Primitive getPrimitive(const Instruction &I) {
   const auto *Call = dyn_cast<CallBase>(&I);
   return Call ? getPrimitive(Call->getCalledFunction()) : Primitive::None;
+}
+
+void replaceUseByLoad(Use &U, AllocaInst *Variable) {
+  auto *At = cast<Instruction>(U.getUser());
+  if (auto *Phi = dyn_cast<PHINode>(At))
+    At = Phi->getIncomingBlock(U)->getTerminator();
+  IRBuilder<> B(At);
+  U.set(B.CreateLoad(Variable->getAllocatedType(), Variable));
 }
 
 StringRef getSuspendKinds(const CallInst &Suspend) {

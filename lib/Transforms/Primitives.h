@@ -70,6 +70,10 @@ enum {
 };
 }
 
+/// Makes U a load of the variable that its value lives in, at the place where
+/// a phi's operand is read.
+void replaceUseByLoad(Use &U, AllocaInst *Variable);
+
 } // namespace llvm::bpffiber
 
 #endif

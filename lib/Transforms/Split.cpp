@@ -225,15 +225,6 @@ void CloneBuilder::bindObjects() {
   }
 }
 
-static void replaceUseByLoad(Use &U, AllocaInst *Home) {
-  auto *User = cast<Instruction>(U.getUser());
-  Instruction *At = User;
-  if (auto *Phi = dyn_cast<PHINode>(User))
-    At = Phi->getIncomingBlock(U)->getTerminator();
-  IRBuilder<> B(At);
-  U.set(B.CreateLoad(Home->getAllocatedType(), Home));
-}
-
 /// In a resume function a saved value has two definitions, its own and the
 /// reload. Give each a variable; promote() finds where they meet.
 void CloneBuilder::demoteSavedValues() {

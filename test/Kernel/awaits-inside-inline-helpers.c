@@ -28,7 +28,6 @@ AWAITABLE int four_more(struct xdp_md *ctx, int start)
 // DO: check frames[0].sum == 1
 // DO: run deliver port=2 == 3
 // DO: run deliver port=3 == 0
-// DO: check frames[0].half == 6
 // DO: run deliver port=4 == 4
 // DO: run deliver port=5 == 69
 // DO: run deliver port=6 == 75

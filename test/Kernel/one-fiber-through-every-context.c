@@ -19,7 +19,6 @@ struct answer {
 // DO: check traveller_counters.not_waiting == 1
 // DO: run deliver_tc port=2 == TC_ACT_STOLEN
 // DO: event last
-// DO: check frames[0].trace == 1234
 // DO: run reply ctx=0,$last,5 == 0
 // DO: check frames[0].state == L*_next_packet
 // DO: run deliver_tc port=9 == 999

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "ContextAddresses.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsBPF.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+namespace llvm::bpffiber {
+
+/// A step of an address computation: its base operand, or null.
+static Value *baseOf(Value *V) {
+  if (auto *GEP = dyn_cast<GetElementPtrInst>(V))
+    return GEP->getPointerOperand();
+  if (auto *II = dyn_cast<IntrinsicInst>(V))
+    if (II->getIntrinsicID() == Intrinsic::bpf_passthrough)
+      return II->getArgOperand(1);
+  return nullptr;
+}
+
+static bool isContextAddress(Value *V, const Argument *Ctx) {
+  while (V != Ctx) {
+    V = baseOf(V);
+    if (!V)
+      return false;
+  }
+  return true;
+}
+
+/// Clones the computation of Address, up to the context, before At.
+static Value *cloneBefore(Value *Address, Argument *Ctx, Instruction *At) {
+  if (Address == Ctx)
+    return Ctx;
+  auto *Step = cast<Instruction>(Address);
+  Value *Base = cloneBefore(baseOf(Step), Ctx, At);
+  Instruction *New = Step->clone();
+  New->replaceUsesOfWith(baseOf(Step), Base);
+  // A CO-RE offset is loaded from a global that libbpf relocates.
+  for (Use &U : New->operands())
+    if (auto *Load = dyn_cast<LoadInst>(U)) {
+      Instruction *Offset = Load->clone();
+      Offset->insertBefore(At->getIterator());
+      U = Offset;
+    }
+  New->insertBefore(At->getIterator());
+  return New;
+}
+
+static GlobalVariable *coreOffsetOf(Value *V) {
+  auto *Load = dyn_cast<LoadInst>(V);
+  auto *G = Load ? dyn_cast<GlobalVariable>(Load->getPointerOperand()) : nullptr;
+  return G && G->hasAttribute("btf_ama") ? G : nullptr;
+}
+
+/// The one CO-RE offset that all operands of Phi, through other phis, are
+/// loads of; or null.
+static GlobalVariable *commonOffset(PHINode &Phi) {
+  GlobalVariable *Common = nullptr;
+  SmallPtrSet<PHINode *, 8> Seen{&Phi};
+  SmallVector<PHINode *> Work{&Phi};
+  while (!Work.empty())
+    for (Value *In : Work.pop_back_val()->incoming_values()) {
+      if (auto *Inner = dyn_cast<PHINode>(In)) {
+        if (Seen.insert(Inner).second)
+          Work.push_back(Inner);
+        continue;
+      }
+      GlobalVariable *G = coreOffsetOf(In);
+      if (!G || (Common && G != Common))
+        return nullptr;
+      Common = G;
+    }
+  return Common;
+}
+
+/// GVN joins the loads of a CO-RE offset in phis; libbpf can only relocate the
+/// load itself.
+static void localizeCoreOffsets(Function &Body) {
+  SmallVector<std::pair<PHINode *, GlobalVariable *>> Joined;
+  for (Instruction &I : instructions(Body))
+    if (auto *Phi = dyn_cast<PHINode>(&I); Phi && Phi->getType()->isIntegerTy())
+      if (GlobalVariable *G = commonOffset(*Phi))
+        Joined.push_back({Phi, G});
+  for (auto [Phi, G] : Joined) {
+    auto *Load = new LoadInst(Phi->getType(), G, "",
+                              Phi->getParent()->getFirstInsertionPt());
+    Phi->replaceAllUsesWith(Load);
+  }
+  for (auto [Phi, G] : Joined)
+    Phi->eraseFromParent();
+
+  SmallVector<Instruction *> Loads;
+  for (Instruction &I : instructions(Body))
+    if (coreOffsetOf(&I))
+      Loads.push_back(&I);
+  for (Instruction *Load : Loads) {
+    for (Use &U : make_early_inc_range(Load->uses())) {
+      auto *User = cast<Instruction>(U.getUser());
+      if (isa<PHINode>(User) || User->getParent() == Load->getParent())
+        continue;
+      Instruction *Near = Load->clone();
+      Near->insertBefore(User->getIterator());
+      U.set(Near);
+    }
+    RecursivelyDeleteTriviallyDeadInstructions(Load);
+  }
+}
+
+void localizeContextAddresses(FiberShape &Shape) {
+  localizeCoreOffsets(*Shape.Body);
+  SmallVector<Use *> Uses;
+  for (Instruction &I : instructions(*Shape.Body))
+    if (baseOf(&I) && isContextAddress(&I, Shape.Ctx))
+      for (Use &U : I.uses())
+        if (auto *User = cast<Instruction>(U.getUser());
+            !baseOf(User) && !isa<PHINode>(User))
+          Uses.push_back(&U);
+  SmallVector<WeakTrackingVH> Old;
+  for (Use *U : Uses) {
+    Old.push_back(U->get());
+    U->set(cloneBefore(U->get(), Shape.Ctx, cast<Instruction>(U->getUser())));
+  }
+  for (WeakTrackingVH &V : Old)
+    if (V)
+      RecursivelyDeleteTriviallyDeadInstructions(V);
+}
+
+} // namespace llvm::bpffiber
