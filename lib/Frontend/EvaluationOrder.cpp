@@ -71,7 +71,7 @@ private:
   Effects unsequenced(ArrayRef<Effects> Operands);
   void addCallee(const CallExpr *Call, Effects &E);
   const Effects &effectsOf(const Function &F);
-  void reportConflict(const Effects &Awaiting, const Effects &Other);
+  bool reportConflict(const Effects &Awaiting, const Effects &Other);
   void reportUnsequenced(const Expr *Await, const Stmt *Operand, bool IsRead);
 
   const CheckContext &C;
@@ -175,7 +175,8 @@ void OrderChecker::reportUnsequenced(const Expr *Await, const Stmt *Operand,
   report(C.Diags, C.Text.userLoc(Await->getBeginLoc()), Diag::SplitExpression);
 }
 
-void OrderChecker::reportConflict(const Effects &Awaiting,
+// Whether it matters if Other comes before or after Awaiting; reports it.
+bool OrderChecker::reportConflict(const Effects &Awaiting,
                                   const Effects &Other) {
   if (Other.Await) {
     report(C.Diags, C.Text.userLoc(Other.Await->getBeginLoc()),
@@ -184,27 +185,18 @@ void OrderChecker::reportConflict(const Effects &Awaiting,
            Diag::OtherAwait);
     report(C.Diags, C.Text.userLoc(Other.Await->getBeginLoc()),
            Diag::SplitExpression);
-    return;
+    return true;
   }
-  if (Other.Write)
-    return reportUnsequenced(Awaiting.Await, Other.Write, false);
-  if (!Other.LocalWrites.empty())
-    return reportUnsequenced(Awaiting.Await, Other.LocalWrites[0].second, false);
-  if (Other.Read)
-    return reportUnsequenced(Awaiting.Await, Other.Read, true);
+  const Stmt *Write = Other.Write;
+  if (!Write && !Other.LocalWrites.empty())
+    Write = Other.LocalWrites[0].second;
+  const Stmt *Read = Other.Read;
   for (const auto &[V, Where] : Other.LocalReads)
-    if (is_contained(Awaiting.Escapes, V))
-      return reportUnsequenced(Awaiting.Await, Where, true);
-}
-
-static bool conflict(const Effects &Awaiting, const Effects &Other) {
-  if (!Awaiting.Await)
-    return false;
-  return Other.Await || Other.Write || Other.Read ||
-         !Other.LocalWrites.empty() ||
-         any_of(Other.LocalReads, [&](const Effects::Local &L) {
-           return is_contained(Awaiting.Escapes, L.first);
-         });
+    if (!Read && is_contained(Awaiting.Escapes, V))
+      Read = Where;
+  if (Write || Read)
+    reportUnsequenced(Awaiting.Await, Write ? Write : Read, !Write);
+  return Write || Read;
 }
 
 Effects OrderChecker::unsequenced(ArrayRef<const Stmt *> Operands) {
@@ -224,11 +216,12 @@ Effects OrderChecker::unsequenced(ArrayRef<Effects> Operands) {
     for (unsigned J = 0; J != Operands.size(); ++J) {
       const Effects &Awaiting = Operands[I], &Other = Operands[J];
       // Of two awaits the later one gets the message.
-      if (I == J || !conflict(Awaiting, Other) || (Other.Await && J < I))
+      if (I == J || !Awaiting.Await || (Other.Await && J < I))
         continue;
-      reportConflict(Awaiting, Other);
-      All.Reported = true;
-      return All;
+      if (reportConflict(Awaiting, Other)) {
+        All.Reported = true;
+        return All;
+      }
     }
   }
   return All;

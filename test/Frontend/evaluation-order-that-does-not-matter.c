@@ -79,6 +79,7 @@ FIBER int waits(struct xdp_md *ctx, __u32 start)
 
 	x = "abc"[i] + __func__[0] + (struct state){ .n = 1 }.n + co_await next_packet(0);
 	x = ({ struct state copy = local; copy; }).n + co_await next_packet(0);
+	x = ({ int copy = 0; copy += i; copy; }) + co_await next_packet(0);
 	x = made(i).n + co_await next_packet(0);
 
 	// Ordered by C.
