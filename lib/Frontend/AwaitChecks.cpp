@@ -117,7 +117,8 @@ void AwaitChecker::checkAwait(unsigned Index) {
 void AwaitChecker::reportNotAwaitable(const Await &A, const Call *Site) {
   SourceLocation Loc = A.Op->getOperatorLoc();
   if (!Site || Site->Covered != Cover::Operand) {
-    report(Loc, Diag::OperandNotAwaitable) << A.Op->getSubExpr()->getSourceRange();
+    report(Loc, Diag::OperandNotAwaitable)
+        << A.Op->getSubExpr()->getSourceRange();
     if (!Site || !C.Model.isAwaitable(Site->Callee))
       report(Loc, Diag::WhatIsAwaitable);
     else
@@ -247,7 +248,8 @@ void AwaitChecker::checkReference(const Reference &R) {
     report(Loc, Diag::NameInVerb);
   } else if (C.Model.isAwaitable(R.Target) ||
              FiberModel::isPrimitive(R.Target)) {
-    report(Loc, Diag::AwaitableAddress) << R.Target;
+    report(Loc, Diag::AwaitableAddress)
+        << R.Target << !C.Model.isAwaitable(R.Target);
     report(Loc, Diag::OnlyInlined);
   }
 }

@@ -24,7 +24,8 @@ struct CheckContext {
 };
 
 /// Options without which no fiber can be compiled.
-void checkOptions(const clang::FunctionDecl *Fiber, clang::CompilerInstance &CI);
+void checkOptions(const clang::FunctionDecl *Fiber,
+                  clang::CompilerInstance &CI);
 
 /// Prototypes of fibers; fibers without a body or a start.
 void checkFibers(const CheckContext &C);

@@ -117,9 +117,8 @@ static const Expr *rootPointedTo(const Expr *Pointer) {
   if (const auto *Op = dyn_cast<BinaryOperator>(Pointer)) {
     if (!Op->isAdditiveOp())
       return nullptr;
-    return rootPointedTo(Op->getLHS()->getType()->isPointerType()
-                             ? Op->getLHS()
-                             : Op->getRHS());
+    return rootPointedTo(
+        Op->getLHS()->getType()->isPointerType() ? Op->getLHS() : Op->getRHS());
   }
   return nullptr;
 }
@@ -135,9 +134,9 @@ static bool isFrozen(const VarDecl *V, const ASTContext &AST) {
   if (V->getType().isConstant(AST))
     return true;
   const auto *Section = V->getAttr<SectionAttr>();
-  return Section && (Section->getName() == ".kconfig" ||
-                     Section->getName() == ".ksyms" ||
-                     Section->getName().starts_with(".rodata"));
+  return Section &&
+         (Section->getName() == ".kconfig" || Section->getName() == ".ksyms" ||
+          Section->getName().starts_with(".rodata"));
 }
 
 static void addRead(const Expr *Lvalue, const ASTContext &AST, Effects &E) {

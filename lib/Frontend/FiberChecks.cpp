@@ -162,7 +162,8 @@ static void checkUse(const CheckContext &C, const FunctionDecl *F) {
     report(C.Diags, C.Text.userLoc(Use->Expr->getBeginLoc()), Diag::UsedHere);
     return;
   }
-  if (F->hasAttr<UnusedAttr>() || findReference(C.Model, F, /*OnlyStarts=*/true))
+  if (F->hasAttr<UnusedAttr>() ||
+      findReference(C.Model, F, /*OnlyStarts=*/true))
     return;
   if (!IsDefined) {
     report(C.Diags, Loc, Diag::OnlyDeclared) << F;

@@ -26,11 +26,12 @@ bool FiberModel::isSuspend(const FunctionDecl *F) {
   return nameOf(F) == "__fiber_suspend";
 }
 
+// As in fiber.bpf.h, but for what the verbs are made of.
 bool FiberModel::isPrimitive(const FunctionDecl *F) {
   static constexpr StringRef Primitives[] = {
-      "__fiber_suspend", "__fiber_ctx",   "__fiber_value",
-      "__fiber_key",     "__fiber_key_size", "__fiber_timer",
-      "__fiber_wq",      "__fiber_deadline", "__fiber_token"};
+      "__fiber_suspend",  "__fiber_ctx",   "__fiber_value", "__fiber_key",
+      "__fiber_key_size", "__fiber_timer", "__fiber_wq",    "__fiber_deadline",
+      "__fiber_token",    "__fiber_abort"};
   return is_contained(Primitives, nameOf(F));
 }
 

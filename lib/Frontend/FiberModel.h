@@ -53,8 +53,8 @@ struct Call {
   const clang::FunctionDecl *Callee; ///< canonical
   bool Evaluated;
   Cover Covered;
-  unsigned AwaitIndex;  ///< in Function::Awaits, if covered
-  bool IsReturned;      ///< the value of a return statement
+  unsigned AwaitIndex;   ///< in Function::Awaits, if covered
+  bool IsReturned;       ///< the value of a return statement
   bool NeedsParentheses; ///< f()->x, f()[i]: binds tighter than co_await
 };
 
@@ -70,8 +70,8 @@ struct Function {
   /// The definition; null for what stands in no function.
   const clang::FunctionDecl *Decl = nullptr;
   bool IsFiber = false;
-  bool Suspends = false;   ///< awaitable, or a fiber that awaits
-  bool UsesState = false;  ///< reaches any primitive by calls
+  bool Suspends = false;  ///< awaitable, or a fiber that awaits
+  bool UsesState = false; ///< reaches any primitive by calls
   std::vector<Await> Awaits;
   std::vector<Call> Calls;
   std::vector<Reference> References;

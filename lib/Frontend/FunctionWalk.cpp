@@ -49,8 +49,9 @@ struct Surroundings {
 /// to hand something different down.
 class FunctionWalk {
 public:
-  FunctionWalk(const ASTContext &Context, const llvm::bpffiber::SourceText &Text,
-               bool Preprocessed, llvm::bpffiber::Function &Into)
+  FunctionWalk(const ASTContext &Context,
+               const llvm::bpffiber::SourceText &Text, bool Preprocessed,
+               llvm::bpffiber::Function &Into)
       : Context(Context), Text(Text), Preprocessed(Preprocessed), Into(Into) {}
 
   void walk(const Stmt *S, Surroundings In);
@@ -87,9 +88,10 @@ void FunctionWalk::walkExtension(const UnaryOperator *Op, Surroundings In) {
   Surroundings Sub = In.operand();
   Sub.Covered = Cover::Operand;
   Sub.AwaitIndex = Into.Awaits.size();
-  bool MayAwait = Into.Decl && (Into.IsFiber || FiberModel::isInlined(Into.Decl));
-  Into.Awaits.push_back({Op, In.Evaluated,
-                         IsMacro || (Preprocessed && IsCall && MayAwait)});
+  bool MayAwait =
+      Into.Decl && (Into.IsFiber || FiberModel::isInlined(Into.Decl));
+  Into.Awaits.push_back(
+      {Op, In.Evaluated, IsMacro || (Preprocessed && IsCall && MayAwait)});
   walk(Operand, Sub);
 }
 

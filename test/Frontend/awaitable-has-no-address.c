@@ -18,7 +18,7 @@ static long (*hook)(void) = pause; // expected-error {{'pause' suspends, so it h
 FIBER int waits(struct xdp_md *ctx)
 {
 	long (*f)(void) = pause;      // expected-error {{'pause' suspends, so it has no address}} expected-note {{only where it is inlined}}
-	const void *g = __fiber_ctx;  // expected-error {{'__fiber_ctx' suspends, so it has no address}} expected-note {{only where it is inlined}}
+	const void *g = __fiber_ctx;  // expected-error {{'__fiber_ctx' means something only in a fiber, so it has no address}} expected-note {{only where it is inlined}}
 	long (*h)(int, int) = add;
 	typeof(&pause) same_type = f;
 
