@@ -180,6 +180,8 @@ extern struct bpf_timer *__fiber_timer(void) __FIBER_PRIMITIVE;
 extern struct bpf_wq *__fiber_wq(void) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_deadline(void) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_token(void) __FIBER_PRIMITIVE;
+/* Says that the timer is started for itself; a deadline, if any, is over. */
+extern void __fiber_no_deadline(void) __FIBER_PRIMITIVE;
 
 /*
  * End the fiber because of what cannot happen: counted as aborted, all it owns

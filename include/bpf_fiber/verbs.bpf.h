@@ -19,11 +19,20 @@
 #define __FIBER_CHECK_KEY(map, keyp)					\
 	((void)sizeof((map)->key == (keyp)))
 
+/* Through an ellipsis an argument loses its type; C extends it by its sign. */
+#define __FIBER_ARGS0()
+#define __FIBER_ARGS1(a)	, (long long)(a)
+#define __FIBER_ARGS2(a, b)	, (long long)(a), (long long)(b)
+#define __FIBER_ARGS3(a, b, c)	, (long long)(a), (long long)(b), (long long)(c)
+#define __FIBER_ARGSN(zero, a, b, c, n, rest...) __FIBER_ARGS##n
+#define __FIBER_ARGS(args...)						\
+	__FIBER_ARGSN(0, ##args, 3, 2, 1, 0)(args)
+
 #define __FIBER_START(fiber, kind, map, keyp, frame, ctx, refused, value, flags, args...) \
 	__fiber_start((const void *)(fiber), &__fiber_runtime, kind, map, \
 		      keyp, sizeof(*(map)->key), fiber##__map_flags | (flags), \
 		      &fiber##_counters, frame, \
-		      (void *)(ctx), refused, (__u64)(value), ##args)
+		      (void *)(ctx), refused, (__u64)(value) __FIBER_ARGS(args))
 
 #define __FIBER_RESUME(fiber, kind, map, keyp, frame, ctx, refused, word, value) \
 	__fiber_resume((const void *)(fiber), &__fiber_runtime, kind, map, \

@@ -225,8 +225,21 @@ static void lowerFixedLocals(FiberShape &Shape) {
   }
 }
 
+/// A wait on the timer alone must not be taken for an older one's deadline.
+static void lowerNoDeadline(FiberShape &Shape) {
+  for (Instruction &I : make_early_inc_range(instructions(*Shape.Body)))
+    if (getPrimitive(I) == Primitive::NoDeadline) {
+      if (Shape.Deadline)
+        IRBuilder<>(&I).CreateStore(
+            ConstantInt::get(Shape.Deadline->getAllocatedType(), 0),
+            Shape.Deadline);
+      I.eraseFromParent();
+    }
+}
+
 bool canonicalizeSuspends(FiberShape &Shape) {
   lowerFixedLocals(Shape);
+  lowerNoDeadline(Shape);
 
   SmallVector<CallInst *> Calls;
   for (Instruction &I : instructions(*Shape.Body))

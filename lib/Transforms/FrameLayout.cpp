@@ -52,7 +52,7 @@ FrameLayout::FrameLayout(const FiberShape &Shape,
                          const SuspendLiveness &Liveness,
                          const ValueOrigins &Origins, LazyValueInfo &LVI,
                          ScalarEvolution &SE)
-    : Shape(Shape), Origins(Origins), LVI(LVI), SE(SE),
+    : Shape(Shape), Origins(Origins), LVI(LVI), SE(SE), Ranges(*Shape.Body),
       DL(Shape.getModule().getDataLayout()), Saved(Shape.Suspends.size()) {
   addRuntimeFields();
   addObjects(Liveness);
@@ -248,6 +248,7 @@ std::optional<ConstantRange> FrameLayout::rangeAt(Value *V,
   if (!V->getType()->isIntegerTy() || V->getType()->isIntegerTy(1))
     return std::nullopt;
   ConstantRange R = LVI.getConstantRange(V, S.Call, false);
+  R = R.intersectWith(Ranges.get(V));
   if (SE.isSCEVable(V->getType()))
     R = R.intersectWith(SE.getUnsignedRange(SE.getSCEV(V)));
   if (R.isFullSet() || R.isEmptySet())

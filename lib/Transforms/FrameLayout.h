@@ -4,6 +4,7 @@
 #define BPF_FIBER_TRANSFORMS_FRAMELAYOUT_H
 
 #include "FiberShape.h"
+#include "IntegerRanges.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
 #include "llvm/IR/ConstantRange.h"
@@ -88,6 +89,7 @@ private:
   const ValueOrigins &Origins;
   LazyValueInfo &LVI;
   ScalarEvolution &SE;
+  IntegerRanges Ranges;
   const DataLayout &DL;
 
   bool Valid = true;

@@ -19,6 +19,7 @@ static constexpr struct {
     {Primitive::Timer, "__fiber_timer"},
     {Primitive::Wq, "__fiber_wq"},
     {Primitive::Deadline, "__fiber_deadline"},
+    {Primitive::NoDeadline, "__fiber_no_deadline"},
     {Primitive::Token, "__fiber_token"},
     {Primitive::Abort, "__fiber_abort"},
     {Primitive::Start, "__fiber_start"},

@@ -27,6 +27,7 @@ enum class Primitive {
   Timer,
   Wq,
   Deadline,
+  NoDeadline,
   Token,
   Abort,
   Start,

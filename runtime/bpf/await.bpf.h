@@ -58,6 +58,7 @@ AWAITABLE void *__fiber_next_event(const char *kind, long verdict)
 
 AWAITABLE long __fiber_sleep_ns(__u64 ns, long verdict)
 {
+	__fiber_no_deadline();
 	if (bpf_timer_start(__fiber_timer(), ns, 0))
 		__fiber_abort();
 	return __fiber_suspend("timer", verdict, 0);
