@@ -4,7 +4,7 @@
 #include "Compat.h"
 #include "Primitives.h"
 #include "SuspendLiveness.h"
-#include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/DebugProgramInstruction.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -28,17 +28,39 @@ static bool isPin(const Instruction &I) {
   return Callee && isPinName(Callee->getName());
 }
 
+static Function *getInlinable(Instruction &I) {
+  auto *Call = dyn_cast<CallBase>(&I);
+  Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  return Callee && !Callee->isDeclaration() &&
+                 Callee->hasFnAttribute(Attribute::AlwaysInline)
+             ? Callee
+             : nullptr;
+}
+
+/// Inlining it would not end. What the optimiser makes of it, a loop perhaps,
+/// is its affair; an awaitable that is recursive was reported by the frontend.
+static bool isRecursive(Function &F) {
+  SmallPtrSet<Function *, 8> Seen;
+  SmallVector<Function *> Work{&F};
+  while (!Work.empty())
+    for (Instruction &I : instructions(*Work.pop_back_val()))
+      if (Function *Callee = getInlinable(I)) {
+        if (Callee == &F)
+          return true;
+        if (Seen.insert(Callee).second)
+          Work.push_back(Callee);
+      }
+  return false;
+}
+
 /// Suspends are inside the awaitables.
 static void inlineAwaitables(Function &Body) {
   for (bool Changed = true; Changed;) {
     Changed = false;
     SmallVector<CallBase *> Calls;
     for (Instruction &I : instructions(Body))
-      if (auto *Call = dyn_cast<CallBase>(&I))
-        if (Function *Callee = Call->getCalledFunction();
-            Callee && !Callee->isDeclaration() &&
-            Callee->hasFnAttribute(Attribute::AlwaysInline) && Callee != &Body)
-          Calls.push_back(Call);
+      if (Function *Callee = getInlinable(I); Callee && !isRecursive(*Callee))
+        Calls.push_back(cast<CallBase>(&I));
     for (CallBase *Call : Calls) {
       InlineFunctionInfo Info;
       Changed |= InlineFunction(*Call, Info).isSuccess();
@@ -68,10 +90,9 @@ static void describePinned(Instruction *Pinned, Value *V) {
     if (R->getExpression()->getNumElements() != 0 ||
         !Done.insert(R->getVariable()).second)
       continue;
-    DIBuilder B(*Pinned->getModule(), /*AllowUnresolved=*/false);
-    B.insertDbgValueIntrinsic(Pinned, R->getVariable(), R->getExpression(),
-                              R->getDebugLoc().get(),
-                              std::next(Pinned->getIterator()));
+    auto *New = DbgVariableRecord::createDbgVariableRecord(
+        Pinned, R->getVariable(), R->getExpression(), R->getDebugLoc().get());
+    Pinned->getParent()->insertDbgRecordAfter(New, Pinned);
   }
 }
 

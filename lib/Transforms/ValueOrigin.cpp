@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ValueOrigin.h"
+#include "Kinds.h"
 #include "Primitives.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/StringExtras.h"
@@ -45,10 +46,13 @@ static Value *lookThroughPassthrough(Value *V) {
   return nullptr;
 }
 
-/// The offset of P in the context, if P is an address in it.
-static std::optional<int64_t> contextOffset(Value *P, const Argument *Ctx) {
+/// The offset of P in the context Ctx, if P is an address in one. Ctx becomes
+/// the fiber's parameter or the call of __fiber_ctx().
+static std::optional<int64_t> contextOffset(Value *P, const Argument *Home,
+                                            Value *&Ctx) {
   int64_t Offset = 0;
-  while (P != Ctx) {
+  while (P != Home && !(isa<CallInst>(P) && getPrimitive(*cast<CallInst>(P)) ==
+                                                Primitive::Ctx)) {
     if (Value *Inner = lookThroughPassthrough(P)) {
       P = Inner;
     } else if (auto *GEP = dyn_cast<GEPOperator>(P)) {
@@ -70,6 +74,7 @@ static std::optional<int64_t> contextOffset(Value *P, const Argument *Ctx) {
       return std::nullopt;
     }
   }
+  Ctx = P;
   return Offset;
 }
 
@@ -80,6 +85,24 @@ static bool isPacketField(StringRef Kind, int64_t Offset) {
   if (Kind == "tc")
     return Offset == 76 || Offset == 80 || Offset == 140;
   return false;
+}
+
+/// Whether Offset is that of a packet pointer in the context Ctx.
+static bool isPacketFieldOf(const FiberShape &Shape, Value *Ctx,
+                            int64_t Offset) {
+  if (Ctx == Shape.Ctx)
+    return isPacketField(Shape.HomeKind, Offset);
+  // next_event() asks for the context directly behind the suspend.
+  auto *Call = cast<CallInst>(Ctx);
+  for (Instruction *I = Call->getPrevNode(); I; I = I->getPrevNode())
+    if (isSuspend(*I)) {
+      SmallVector<StringRef, 2> Kinds;
+      getSuspendKinds(*cast<CallInst>(I)).split(Kinds, '|');
+      return any_of(Kinds, [&](StringRef Kind) {
+        return isPacketField(Kind == HomeKind ? Shape.HomeKind : Kind, Offset);
+      });
+    }
+  return isPacketField(Shape.HomeKind, Offset);
 }
 
 ValueOrigins::Result ValueOrigins::computeCall(CallBase &Call) const {
@@ -127,8 +150,9 @@ ValueOrigins::Result ValueOrigins::compute(Instruction &I) const {
     return computeCall(*Call);
   if (auto *Load = dyn_cast<LoadInst>(&I)) {
     Value *P = Load->getPointerOperand();
-    if (auto Offset = contextOffset(P, Shape.Ctx))
-      if (isPacketField(Shape.HomeKind, *Offset))
+    Value *Ctx;
+    if (auto Offset = contextOffset(P, Shape.Ctx, Ctx))
+      if (isPacketFieldOf(Shape, Ctx, *Offset))
         return {Origin::Packet, &I};
     // A global's content is a number unless it is loaded as a pointer; the
     // CO-RE offsets are loaded this way too.
