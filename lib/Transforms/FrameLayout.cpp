@@ -8,6 +8,7 @@
 #include "RangeCheck.h"
 #include "RangeDemand.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -87,6 +88,9 @@ static bool isKernelObjectOf(const CallBase &Call, const char *&What) {
     if (Callee->getName().starts_with("bpf_iter_")) {
       What = "open iterator";
       return true;
+    } else if (Callee->getName().starts_with("bpf_dynptr_")) {
+      What = "dynptr";
+      return true;
     }
   int64_t Helper = getHelper(Call);
   if (Helper == helper::DynptrFromMem || Helper == helper::RingbufReserveDynptr ||
@@ -109,7 +113,7 @@ bool FrameLayout::checkObject(unsigned Suspend, AllocaInst *Object) {
     }
   });
   if (!What)
-    return true;
+    return checkContent(Suspend, Object);
   if (!Reported.insert(Object).second)
     return false;
   DILocalVariable *Variable = findVariable(Object);
@@ -122,6 +126,38 @@ bool FrameLayout::checkObject(unsigned Suspend, AllocaInst *Object) {
             "used here")
       .note(Shape.Suspends[Suspend].Call->getDebugLoc(),
             "destroy or submit it before the co_await");
+  return false;
+}
+
+/// A pointer that was stored into the frame comes out of it as a number.
+bool FrameLayout::checkContent(unsigned Suspend, AllocaInst *Object) {
+  const SuspendPoint &S = Shape.Suspends[Suspend];
+  StoreInst *Store = nullptr;
+  SmallVector<Instruction *> Readers;
+  forEachAccess(*Object, [&](Instruction *I) {
+    if (auto *Candidate = dyn_cast_or_null<StoreInst>(I)) {
+      if (!Store && getUnderlyingObject(Candidate->getPointerOperand()) == Object &&
+          Origins.get(Candidate->getValueOperand()) != Origin::Scalar)
+        Store = Candidate;
+    } else if (I && ((isa<LoadInst>(I) && I->getType()->isPointerTy()) ||
+                     (isa<CallBase>(I) && !isa<IntrinsicInst>(I)))) {
+      Readers.push_back(I);
+    }
+  });
+  if (!Store || !any_of(Readers, [&](Instruction *I) {
+        return isPotentiallyReachable(S.Call, I);
+      }))
+    return true;
+  if (!Reported.insert(Object).second)
+    return false;
+  DILocalVariable *Variable = findVariable(Object);
+  Origin O = Origins.get(Store->getValueOperand());
+  Diagnostic(*Shape.Body, DS_Error, S.Call->getDebugLoc(),
+             "bpf-fiber-pointer-across-await",
+             (Variable ? "'" + Variable->getName() + "'" : Twine("a local")) +
+                 " lives across this co_await with a " + describe(O) + " in it")
+      .note(Store->getDebugLoc(), "it is put there here")
+      .note(S.Call->getDebugLoc(), remedy(O));
   return false;
 }
 
@@ -182,10 +218,12 @@ bool FrameLayout::canRecompute(Value *V,
   if (I->getOpcode() == Instruction::UDiv || I->getOpcode() == Instruction::URem)
     return false;
   for (Value *Op : I->operand_values()) {
-    if (isa<Constant>(Op) || isa<MetadataAsValue>(Op) || Op == Shape.Ctx ||
-        Available.contains(Op))
+    // A local has an address in every activation, in the frame or not.
+    if (isa<Constant>(Op) || isa<MetadataAsValue>(Op) || isa<AllocaInst>(Op) ||
+        Op == Shape.Ctx || Available.contains(Op))
       continue;
-    if (auto *Object = dyn_cast<AllocaInst>(Op); Object && Objects.count(Object))
+    if (auto *Cast = dyn_cast<CastInst>(Op);
+        Cast && Available.contains(Cast->getOperand(0)))
       continue;
     if (auto *Inner = dyn_cast<Instruction>(Op);
         Inner && Origins.get(Op) != Origin::Scalar &&
@@ -222,10 +260,14 @@ static std::string quoted(Value *V) {
 bool FrameLayout::checkValue(unsigned Suspend, Value *V) {
   const SuspendPoint &S = Shape.Suspends[Suspend];
   Origin O = Origins.get(V);
-  if (O == Origin::Scalar && V->getType()->isSingleValueType() &&
-      !V->getType()->isVectorTy() && !V->getType()->isFloatingPointTy())
-    return true;
   Instruction *Source = Origins.getSource(V);
+  if (O == Origin::Scalar && V->getType()->isSingleValueType() &&
+      !V->getType()->isVectorTy() && !V->getType()->isFloatingPointTy()) {
+    if (!isDereferencedBehind(V, *S.Call))
+      return true;
+    O = Origin::Pointer;
+    Source = dyn_cast<Instruction>(V);
+  }
   // One message for one cause, however many values were computed from it.
   if (!Reported.insert(Source ? cast<Value>(Source) : V).second)
     return false;
@@ -282,6 +324,11 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
       Pending.push_back(V);
     } else if (Value *Narrow = narrowSource(V)) {
       Store(Narrow);
+      Pending.push_back(V);
+    } else if (SmallVector<Value *, 2> Numbers;
+               getAddressNumbers(V, Shape, Numbers)) {
+      for (Value *N : Numbers)
+        Store(narrowSource(N) ? narrowSource(N) : N);
       Pending.push_back(V);
     } else {
       Store(V);

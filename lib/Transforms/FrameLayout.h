@@ -82,6 +82,7 @@ private:
   void place();
   bool checkValue(unsigned Suspend, Value *V);
   bool checkObject(unsigned Suspend, AllocaInst *Object);
+  bool checkContent(unsigned Suspend, AllocaInst *Object);
   bool canRecompute(Value *V, const SmallPtrSetImpl<Value *> &Available) const;
   std::optional<ConstantRange> rangeAt(Value *V, const SuspendPoint &S) const;
 

@@ -28,6 +28,7 @@
 #include "llvm/Transforms/Scalar/JumpThreading.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include <functional>
 
 namespace llvm::bpffiber {
 
@@ -74,6 +75,7 @@ private:
   void replaceVerbs(LoweredFiber &Fiber);
   void replaceStart(LoweredFiber &Fiber, CallInst &Call);
   void replaceResume(LoweredFiber &Fiber, CallInst &Call);
+  bool checkRecursion();
   void giveUp();
 
   Module &M;
@@ -230,15 +232,58 @@ void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
     Shape.Declaration->eraseFromParent();
 }
 
+/// A fiber may run other fibers, but not, through them, itself: everything is
+/// inlined, and the verifier allows no recursion either (check_max_stack_depth).
+bool ModuleLowering::checkRecursion() {
+  MapVector<Function *, StringRef> Parts;
+  for (LoweredFiber &Fiber : Fibers) {
+    if (Fiber.Parts.Start)
+      Parts[Fiber.Parts.Start] = Fiber.Shape->Name;
+    for (auto &[Kind, Resume] : Fiber.Parts.Resume)
+      Parts[Resume] = Fiber.Shape->Name;
+  }
+  SmallPtrSet<Function *, 8> Done;
+  SmallVector<std::pair<Function *, CallInst *>> Path;
+  std::function<bool(Function *)> Visit = [&](Function *F) {
+    for (Instruction &I : instructions(*F)) {
+      auto *Call = dyn_cast<CallInst>(&I);
+      Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+      if (!Callee || !Parts.count(Callee) || Done.contains(Callee))
+        continue;
+      Path.push_back({F, Call});
+      bool Cycle = any_of(Path, [&](auto &P) { return P.first == Callee; });
+      if (Cycle) {
+        Diagnostic D(*F, DS_Error, Call->getDebugLoc(), "bpf-fiber-recursion",
+                     "fiber '" + Parts[Callee] + "' runs itself");
+        for (auto &[Caller, At] : Path)
+          D.note(At->getDebugLoc(),
+                 "fiber '" + Parts[Caller] + "' runs fiber '" +
+                     Parts[At->getCalledFunction()] + "' here");
+        return false;
+      }
+      if (!Visit(Callee))
+        return false;
+      Path.pop_back();
+    }
+    Done.insert(F);
+    return true;
+  };
+  return all_of(Parts, [&](auto &Part) { return Visit(Part.first); });
+}
+
 /// After an error there is no object file, but code generation still runs:
 /// leave nothing that would make it complain too.
 void ModuleLowering::giveUp() {
   for (Function &F : M)
-    for (Instruction &I : make_early_inc_range(instructions(F)))
-      if (getPrimitive(I) != Primitive::None) {
-        I.replaceAllUsesWith(PoisonValue::get(I.getType()));
-        I.eraseFromParent();
-      }
+    for (Instruction &I : make_early_inc_range(instructions(F))) {
+      auto *Call = dyn_cast<CallInst>(&I);
+      Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+      if (getPrimitive(I) == Primitive::None &&
+          !(Callee && Callee->hasFnAttribute(FiberPartAttr)))
+        continue;
+      I.replaceAllUsesWith(PoisonValue::get(I.getType()));
+      I.eraseFromParent();
+    }
 }
 
 bool ModuleLowering::run() {
@@ -262,6 +307,8 @@ bool ModuleLowering::run() {
   }
   for (LoweredFiber &Fiber : Fibers)
     replaceVerbs(Fiber);
+  if (!checkRecursion())
+    giveUp();
   // The runtime table has been read.
   for (LoweredFiber &Fiber : Fibers)
     if (GlobalVariable *Table = Fiber.Shape->Runtime)

@@ -14,6 +14,8 @@ namespace llvm::bpffiber {
 /// Set by the prepare pass on the function that holds a fiber's body; its
 /// value is the fiber's name.
 inline constexpr char FiberBodyAttr[] = "bpf-fiber";
+/// On the functions that a fiber is split into.
+inline constexpr char FiberPartAttr[] = "bpf-fiber-part";
 /// The annotation of the FIBER macro.
 inline constexpr char FiberAnnotation[] = "bpf_fiber";
 

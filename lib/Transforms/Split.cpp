@@ -196,6 +196,7 @@ void CloneBuilder::cloneBody() {
       NF->addFnAttr(Shape.Body->getFnAttribute(A));
   NF->addFnAttr(Attribute::NoUnwind);
   NF->addFnAttr("no-jump-tables", "true");
+  NF->addFnAttr(FiberPartAttr);
   OldEntry = cast<BasicBlock>(VMap[&Shape.Body->getEntryBlock()]);
   IRBuilder<>(Entry).CreateBr(OldEntry);
 }

@@ -3,8 +3,11 @@
 #include "ValueOrigin.h"
 #include "Kinds.h"
 #include "Primitives.h"
+#include "SuspendLiveness.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/CFG.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
@@ -143,23 +146,41 @@ ValueOrigins::Result ValueOrigins::computeCall(CallBase &Call) const {
   return {Origin::Pointer, &Call};
 }
 
+/// Whether nothing but numbers was put into Object, by helpers for instance.
+bool ValueOrigins::holdsNumbers(AllocaInst &Object) const {
+  bool Numbers = true;
+  forEachAccess(Object, [&](Instruction *I) {
+    auto *Store = dyn_cast_or_null<StoreInst>(I);
+    if (!I || isa<AnyMemTransferInst>(I) ||
+        (Store && lookup(Store->getValueOperand()).O != Origin::Scalar))
+      Numbers = false;
+  });
+  return Numbers;
+}
+
+ValueOrigins::Result ValueOrigins::computeLoad(LoadInst &Load) const {
+  Value *P = Load.getPointerOperand();
+  Value *Ctx;
+  if (auto Offset = contextOffset(P, Shape.Ctx, Ctx))
+    if (isPacketFieldOf(Shape, Ctx, *Offset))
+      return {Origin::Packet, &Load};
+  // A global's content is a number unless it is loaded as a pointer; the
+  // CO-RE offsets are loaded this way too.
+  if (!Load.getType()->isPointerTy())
+    return {};
+  if (auto *Object = dyn_cast<AllocaInst>(getUnderlyingObject(P)))
+    if (holdsNumbers(*Object))
+      return {};
+  return {Origin::Pointer, &Load};
+}
+
 ValueOrigins::Result ValueOrigins::compute(Instruction &I) const {
   if (isa<AllocaInst>(I))
     return {Origin::Stack, &I};
   if (auto *Call = dyn_cast<CallBase>(&I))
     return computeCall(*Call);
-  if (auto *Load = dyn_cast<LoadInst>(&I)) {
-    Value *P = Load->getPointerOperand();
-    Value *Ctx;
-    if (auto Offset = contextOffset(P, Shape.Ctx, Ctx))
-      if (isPacketFieldOf(Shape, Ctx, *Offset))
-        return {Origin::Packet, &I};
-    // A global's content is a number unless it is loaded as a pointer; the
-    // CO-RE offsets are loaded this way too.
-    if (!Load->getType()->isPointerTy())
-      return {};
-    return {Origin::Pointer, &I};
-  }
+  if (auto *Load = dyn_cast<LoadInst>(&I))
+    return computeLoad(*Load);
   // What a verb handed over is a pointer if the fiber says so.
   if (isa<IntToPtrInst>(I))
     if (auto *Call = dyn_cast<CallInst>(I.getOperand(0));
@@ -197,6 +218,9 @@ ValueOrigins::Result ValueOrigins::lookup(Value *V) const {
     return {Origin::Pointer, nullptr};
   if (auto *I = dyn_cast<Instruction>(V))
     return Known.lookup(I);
+  if (isa<Constant>(V) && V->getType()->isPointerTy() &&
+      isa<GlobalValue>(getUnderlyingObject(V)))
+    return {Origin::Global, nullptr};
   return {};
 }
 
@@ -216,6 +240,78 @@ ValueOrigins::ValueOrigins(const FiberShape &Shape) : Shape(Shape) {
     if (!Changed)
       break;
   }
+}
+
+bool getAddressNumbers(Value *V, const FiberShape &Shape,
+                       SmallVectorImpl<Value *> &Numbers) {
+  if (!V->getType()->isPointerTy())
+    return false;
+  if (isa<AllocaInst, Constant>(V) || V == Shape.Ctx)
+    return true;
+  if (Value *Inner = lookThroughPassthrough(V))
+    return getAddressNumbers(Inner, Shape, Numbers);
+  if (auto *Select = dyn_cast<SelectInst>(V)) {
+    Numbers.push_back(Select->getCondition());
+    return getAddressNumbers(Select->getTrueValue(), Shape, Numbers) &&
+           getAddressNumbers(Select->getFalseValue(), Shape, Numbers);
+  }
+  auto *GEP = dyn_cast<GetElementPtrInst>(V);
+  if (!GEP)
+    return false;
+  for (Value *Index : GEP->indices())
+    if (!isa<Constant>(Index) && !offsetOf(Index))
+      Numbers.push_back(Index);
+  return getAddressNumbers(GEP->getPointerOperand(), Shape, Numbers);
+}
+
+/// The pointer that I accesses memory through.
+static Value *getAccessed(Instruction &I) {
+  if (auto *Store = dyn_cast<StoreInst>(&I))
+    return Store->getPointerOperand();
+  if (auto *Load = dyn_cast<LoadInst>(&I))
+    return Load->getPointerOperand();
+  if (auto *RMW = dyn_cast<AtomicRMWInst>(&I))
+    return RMW->getPointerOperand();
+  if (auto *CAS = dyn_cast<AtomicCmpXchgInst>(&I))
+    return CAS->getPointerOperand();
+  return nullptr;
+}
+
+bool isDereferencedBehind(Value *V, CallInst &Suspend) {
+  // Casts to address spaces are left out: an arena takes numbers.
+  SmallPtrSet<Value *, 16> Derived{V};
+  SmallVector<Value *> Work{V};
+  while (!Work.empty())
+    for (User *U : Work.pop_back_val()->users())
+      if ((isa<GetElementPtrInst, PHINode, SelectInst, FreezeInst,
+               PtrToIntInst>(U) ||
+           (isa<IntToPtrInst>(U) &&
+            U->getType()->getPointerAddressSpace() == 0)) &&
+          Derived.insert(U).second)
+        Work.push_back(U);
+  if (Derived.size() == 1 && !V->getType()->isPointerTy())
+    return false;
+  SmallPtrSet<BasicBlock *, 16> Seen;
+  SmallVector<BasicBlock *> Blocks{Suspend.getParent()};
+  while (!Blocks.empty()) {
+    BasicBlock *BB = Blocks.pop_back_val();
+    bool Redefined = false;
+    for (Instruction &I : *BB) {
+      Value *P = getAccessed(I);
+      if (P && P->getType()->getPointerAddressSpace() == 0 &&
+          Derived.contains(P))
+        return true;
+      if (&I == V) {
+        Redefined = true;
+        break;
+      }
+    }
+    if (!Redefined)
+      for (BasicBlock *Next : successors(BB))
+        if (Seen.insert(Next).second)
+          Blocks.push_back(Next);
+  }
+  return false;
 }
 
 const char *describe(Origin O) {
@@ -240,6 +336,8 @@ const char *describe(Origin O) {
     return "key pointer";
   case Origin::Handed:
     return "pointer handed over by the resumer";
+  case Origin::Global:
+    return "address of a global variable";
   case Origin::Pointer:
     return "pointer";
   }
@@ -262,6 +360,10 @@ const char *remedy(Origin O) {
     return "a local that lives across the co_await moves into the frame, which "
            "another activation sees at another address: keep an index instead "
            "of a pointer, or take the address again behind the co_await";
+  case Origin::Global:
+    return "the kernel knows it as an address only where it is taken: keep an "
+           "index or a flag instead, and take the address again behind the "
+           "co_await";
   case Origin::Handed:
     return "it points into the program that ran this activation: copy what you "
            "need into a local before the co_await";

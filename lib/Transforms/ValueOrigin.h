@@ -10,7 +10,7 @@ namespace llvm::bpffiber {
 
 /// What a value is to the verifier.
 enum class Origin {
-  Scalar,     ///< a number, or an address that is the same in every activation
+  Scalar,     ///< a number
   Context,    ///< the activation's context, or an address in it
   Packet,     ///< ctx->data, data_end, data_meta and what is computed from them
   Stack,      ///< address in a local
@@ -20,6 +20,7 @@ enum class Origin {
   KernelRef,  ///< a reference acquired by a kfunc
   Key,        ///< the activation's fiber key
   Handed,     ///< fiber_value(), used as a pointer
+  Global,     ///< address of a global variable
   Pointer,    ///< any other pointer
 };
 
@@ -45,6 +46,8 @@ private:
   };
   Result compute(Instruction &I) const;
   Result computeCall(CallBase &Call) const;
+  Result computeLoad(LoadInst &Load) const;
+  bool holdsNumbers(AllocaInst &Object) const;
   Result lookup(Value *V) const;
 
   const FiberShape &Shape;
@@ -55,6 +58,14 @@ private:
 const char *describe(Origin O);
 /// What to do about a value of this origin that is live across an await.
 const char *remedy(Origin O);
+
+/// Whether V is an address computed from that of a global or a local, constants
+/// and other numbers. Those are appended to Numbers.
+bool getAddressNumbers(Value *V, const FiberShape &Shape,
+                       SmallVectorImpl<Value *> &Numbers);
+
+/// Whether what V points to is accessed behind Suspend.
+bool isDereferencedBehind(Value *V, CallInst &Suspend);
 
 /// The helper that Call calls by number, or -1.
 int64_t getHelper(const CallBase &Call);

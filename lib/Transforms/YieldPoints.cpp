@@ -262,9 +262,10 @@ void YieldInserter::run() {
       Value *Pointer = nullptr;
       for (Value *V : Live.across(Edge.Latch, Edge.Header))
         if (Origin O = Origins.get(V);
-            O != Origin::Scalar && O != Origin::Context && O != Origin::Key &&
-            O != Origin::Stack)
-          Pointer = V;
+            O != Origin::Scalar && O != Origin::Context && O != Origin::Key)
+          if (SmallVector<Value *, 2> Numbers;
+              !getAddressNumbers(V, Shape, Numbers))
+            Pointer = V;
       Instruction *ContextUse = Shape.HomeKind == SyscallKind
                                     ? nullptr
                                     : findContextUse(Edge.Header);
