@@ -43,14 +43,17 @@ static __always_inline __attribute__((unused)) int number(struct xdp_md *ctx)
 	return packet_number((void *)(long)ctx->data, (void *)(long)ctx->data_end);
 }
 
-/* Take the time of a few iterations, whatever the compiler thinks of it. */
+static __attribute__((unused)) long spin_once(__u32 i, void *end)
+{
+	return bpf_ktime_get_ns() >= *(__u64 *)end;
+}
+
+/* Do nothing for so long; one call, so that the verifier walks it once. */
 static __always_inline __attribute__((unused)) void spin_ns(__u64 ns)
 {
 	__u64 end = bpf_ktime_get_ns() + ns;
 
-	for (int i = 0; i < 1000; i++)
-		if (bpf_ktime_get_ns() >= end)
-			break;
+	bpf_loop(1 << 20, spin_once, &end, 0);
 }
 
 char LICENSE[] SEC("license") = "GPL";
