@@ -75,8 +75,9 @@
  * FIBER_LOCAL_MAP() - a FIBER_MAP() whose fibers are never run by two at once
  *
  * For fibers keyed by what runs them: the thread (bpf_get_current_pid_tgid())
- * of a tracing program, the CPU.  Nothing is claimed or released then.  The
- * promise is the programmer's: all verbs with one key are called by one thread
+ * of a tracing program; or the CPU, where receive side scaling gives all
+ * packets of a flow to one.  Nothing is claimed or released then.  The promise
+ * is the programmer's: all verbs with one key are called by one thread
  * or on one CPU and do not interrupt each other, and the fiber waits for no
  * timer or work item.
  */

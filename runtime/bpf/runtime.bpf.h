@@ -126,8 +126,7 @@ __fiber_enter(void *map, const void *key, __u32 flags,
 	if (!check)
 		return __FIBER_ENTER_RESUME;
 	now = *(volatile __s64 *)&c->generation;
-	/* Different or negative, in one branch: the verifier walks each. */
-	if (((now ^ generation) | (now >> 63)) &&
+	if ((now != generation || now < 0) &&
 	    bpf_map_lookup_elem(map, key) != frame) {
 		__fiber_release(frame, flags, word);
 		goto busy;
@@ -187,13 +186,8 @@ static __always_inline long __fiber_rt_insert(void *map, const void *key,
 	long err = bpf_map_update_elem(map, key, image,
 				       replace ? 0 : __FIBER_NOEXIST);
 
-	/*
-	 * full or, when another CPU was first, exists, which follows it.  Of
-	 * -E2BIG, -ENOMEM and -EEXIST only the last has bit 1 set; a branch
-	 * would have the verifier walk all that follows twice.
-	 */
 	if (err)
-		__fiber_count(&c->full + (replace ? 0 : (err & 2) >> 1));
+		__fiber_count(&c->full);
 	return err;
 }
 
