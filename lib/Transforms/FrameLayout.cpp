@@ -277,7 +277,7 @@ bool FrameLayout::checkValue(unsigned Suspend, Value *V) {
   Diagnostic D(*Shape.Body, DS_Error, S.Call->getDebugLoc(),
                "bpf-fiber-pointer-across-await",
                Twine(describe(O)) + Name + " does not survive this co_await");
-  if (Source && Source->getDebugLoc())
+  if (Source && Source->getDebugLoc() && Source->getDebugLoc().getLine())
     D.note(Source->getDebugLoc(), "it comes from here");
   if (Instruction *Use = findUseBehind(S, V))
     D.note(Use->getDebugLoc(), "it is used here, in another activation");

@@ -281,14 +281,19 @@ bool isDereferencedBehind(Value *V, CallInst &Suspend) {
   // Casts to address spaces are left out: an arena takes numbers.
   SmallPtrSet<Value *, 16> Derived{V};
   SmallVector<Value *> Work{V};
-  while (!Work.empty())
-    for (User *U : Work.pop_back_val()->users())
-      if ((isa<GetElementPtrInst, PHINode, SelectInst, FreezeInst,
-               PtrToIntInst>(U) ||
-           (isa<IntToPtrInst>(U) &&
-            U->getType()->getPointerAddressSpace() == 0)) &&
-          Derived.insert(U).second)
+  while (!Work.empty()) {
+    Value *Now = Work.pop_back_val();
+    for (User *U : Now->users()) {
+      auto *GEP = dyn_cast<GetElementPtrInst>(U);
+      bool IsDerived = isa<PHINode, SelectInst, FreezeInst, PtrToIntInst>(U) ||
+                       (GEP && GEP->getPointerOperand() == Now) ||
+                       (isa<IntToPtrInst>(U) &&
+                        U->getType()->getPointerAddressSpace() == 0) ||
+                       lookThroughPassthrough(U) == Now;
+      if (IsDerived && Derived.insert(U).second)
         Work.push_back(U);
+    }
+  }
   if (Derived.size() == 1 && !V->getType()->isPointerTy())
     return false;
   SmallPtrSet<BasicBlock *, 16> Seen;
