@@ -60,9 +60,9 @@
  * @generation: deletions of frames that have ended, negative while one is in
  *	progress; read around a claim, see __fiber_enter()
  * @busy: activations refused because the fiber was running on another CPU
- * @full: fibers that could not suspend: the map had no room, or another CPU
- *	started the same fiber at the same time
- * @exists: fiber_spawn() found one and was not told to replace it
+ * @full: fibers that could not suspend because the map had no room
+ * @exists: fiber_spawn() found one and was not told to replace it, or another
+ *	CPU started the same fiber first; directly behind @full
  * @absent: fiber_resume() found no fiber
  * @not_waiting: the fiber was suspended, but not for this kind of wake-up
  * @stale: fiber_reply() came with a token of an earlier wait

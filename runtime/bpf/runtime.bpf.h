@@ -186,8 +186,13 @@ static __always_inline long __fiber_rt_insert(void *map, const void *key,
 	long err = bpf_map_update_elem(map, key, image,
 				       replace ? 0 : __FIBER_NOEXIST);
 
+	/*
+	 * full or, when another CPU was first, exists, which follows it.  Of
+	 * -E2BIG, -ENOMEM and -EEXIST only the last has bit 1 set; a branch
+	 * would have the verifier walk all that follows twice.
+	 */
 	if (err)
-		__fiber_count(&c->full);
+		__fiber_count(&c->full + (replace ? 0 : (err & 2) >> 1));
 	return err;
 }
 
