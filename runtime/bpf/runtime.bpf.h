@@ -64,8 +64,11 @@ static __always_inline void __fiber_release(struct fiber_header *frame,
 		__sync_lock_test_and_set(&frame->word, state);
 }
 
-/* Added to the generation while a deletion is in progress. */
-#define __FIBER_DELETING	(-(1LL << 62))
+/*
+ * Added to the generation while a deletion is in progress: negative for as many
+ * at once as there can be CPUs, and behind 2^50 deletions.
+ */
+#define __FIBER_DELETING	(-(1LL << 50))
 
 /* Delete a claimed frame. */
 static __always_inline void __fiber_delete(void *map, const void *key,
