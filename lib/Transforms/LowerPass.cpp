@@ -131,6 +131,13 @@ static void replaceVerb(CallInst &Call, Value *Result) {
   Call.eraseFromParent();
 }
 
+/// As C converts what the fiber returns to the verb's type.
+static Value *extendVerdict(IRBuilder<> &B, CallInst *Verdict, CallInst &Verb) {
+  return Verdict->getCalledFunction()->hasRetAttribute(Attribute::ZExt)
+             ? B.CreateZExt(Verdict, Verb.getType())
+             : B.CreateSExt(Verdict, Verb.getType());
+}
+
 static bool hasContext(StringRef Kind) { return getKindTraits(Kind).HasContext; }
 
 void ModuleLowering::replaceStart(LoweredFiber &Fiber, CallInst &Call) {
@@ -156,8 +163,8 @@ void ModuleLowering::replaceStart(LoweredFiber &Fiber, CallInst &Call) {
       V = B.CreateSExtOrTrunc(V, Ty);
     Args.push_back(V);
   }
-  Value *Verdict = B.CreateCall(Start, Args);
-  replaceVerb(Call, B.CreateSExt(Verdict, Call.getType()));
+  CallInst *Verdict = B.CreateCall(Start, Args);
+  replaceVerb(Call, extendVerdict(B, Verdict, Call));
 }
 
 void ModuleLowering::replaceResume(LoweredFiber &Fiber, CallInst &Call) {
@@ -176,8 +183,8 @@ void ModuleLowering::replaceResume(LoweredFiber &Fiber, CallInst &Call) {
     Args.push_back(Call.getArgOperand(verbop::Ctx));
   Args.push_back(Call.getArgOperand(verbop::Value));
   Args.push_back(Call.getArgOperand(verbop::Refused));
-  Value *Verdict = B.CreateCall(Resume, Args);
-  replaceVerb(Call, B.CreateSExt(Verdict, Call.getType()));
+  CallInst *Verdict = B.CreateCall(Resume, Args);
+  replaceVerb(Call, extendVerdict(B, Verdict, Call));
 }
 
 void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {

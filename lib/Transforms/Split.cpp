@@ -69,7 +69,7 @@ private:
   void saveInto(IRBuilder<> &B, unsigned Index, Value *Frame);
   void storeImage(IRBuilder<> &B, unsigned Index);
   Value *currentValue(IRBuilder<> &B, Value *V);
-  void returnVerdict(IRBuilder<> &B, Value *Verdict);
+  void returnVerdict(IRBuilder<> &B, Value *Verdict, bool MayConsume = false);
   void emitResume(unsigned Index, const DebugLoc &Loc, BasicBlock *Behind);
   Value *recompute(IRBuilder<> &B, Value *V);
   void emitDispatch();
@@ -185,11 +185,27 @@ void CloneBuilder::createFunction() {
   }
 }
 
+/// Whether F's return type is promoted to int by zero extension. The BPF ABI
+/// leaves that to the caller; only debug info tells.
+static bool returnsSmallUnsigned(const Function &F) {
+  const DISubprogram *SP = F.getSubprogram();
+  const DIType *T = SP && SP->getType()->getTypeArray().size()
+                        ? SP->getType()->getTypeArray()[0]
+                        : nullptr;
+  while (auto *Derived = dyn_cast_or_null<DIDerivedType>(T))
+    T = Derived->getBaseType();
+  auto *Basic = dyn_cast_or_null<DIBasicType>(T);
+  return Basic && F.getReturnType()->getIntegerBitWidth() < 32 &&
+         Basic->getSignedness() != DIBasicType::Signedness::Signed;
+}
+
 void CloneBuilder::cloneBody() {
   CloneFunctionInto(NF, Shape.Body, VMap,
                     CloneFunctionChangeType::LocalChangesOnly, Returns);
   // What was inferred for the whole body does not hold for a part of it.
   NF->setAttributes(AttributeList());
+  if (returnsSmallUnsigned(*Shape.Body))
+    NF->addRetAttr(Attribute::ZExt);
   for (StringRef A : {"target-cpu", "target-features", "frame-pointer",
                       "no-trapping-math", "stack-protector-buffer-size"})
     if (Shape.Body->hasFnAttribute(A))
@@ -335,10 +351,16 @@ BasicBlock *CloneBuilder::getRefusedBlock() {
   return Refused;
 }
 
-void CloneBuilder::returnVerdict(IRBuilder<> &B, Value *Verdict) {
-  if (auto *Constant = dyn_cast<ConstantInt>(Verdict);
-      Constant && Constant->getSExtValue() == FIBER_CONSUME)
-    Verdict = B.getInt64(getKindTraits(activationKind()).ConsumeVerdict);
+void CloneBuilder::returnVerdict(IRBuilder<> &B, Value *Verdict,
+                                 bool MayConsume) {
+  Value *Consume = B.getInt64(getKindTraits(activationKind()).ConsumeVerdict);
+  if (auto *Constant = dyn_cast<ConstantInt>(Verdict)) {
+    if (Constant->getSExtValue() == FIBER_CONSUME)
+      Verdict = Consume;
+  } else if (MayConsume) {
+    Verdict = B.CreateSelect(
+        B.CreateICmpEQ(Verdict, B.getInt64(FIBER_CONSUME)), Consume, Verdict);
+  }
   B.CreateRet(B.CreateSExtOrTrunc(Verdict, NF->getReturnType()));
 }
 
@@ -576,7 +598,11 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
   // Only now may user space hear of it: its answer finds the fiber waiting.
   if (HasRecord)
     callRuntime(B, RuntimeFn::Submit, {Record});
-  returnVerdict(B, Verdict);
+  // Every other verdict fits into an int, and mostly LLVM sees that it does.
+  bool MayConsume =
+      ComputeMaxSignificantBits(S.Call->getArgOperand(suspendop::Verdict),
+                                M.getDataLayout()) > 32;
+  returnVerdict(B, Verdict, MayConsume);
 
   Value *Result = UndefValue::get(Call->getType());
   if (!isStart())
