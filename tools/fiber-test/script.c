@@ -19,6 +19,8 @@ static char *find_act(char *line)
 	if (!mark || (mark > line && !isspace((unsigned char)mark[-1])))
 		return NULL;
 	mark += strlen(MARK);
+	if (!isspace((unsigned char)*mark))
+		return NULL;
 	while (isspace((unsigned char)*mark))
 		mark++;
 	return mark;
