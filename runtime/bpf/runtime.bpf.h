@@ -129,7 +129,8 @@ __fiber_enter(void *map, const void *key, __u32 flags,
 	if (!check)
 		return __FIBER_ENTER_RESUME;
 	now = *(volatile __s64 *)&c->generation;
-	if ((now != generation || now < 0) &&
+	/* Different or negative, in one branch: the verifier walks each. */
+	if (((now ^ generation) | (now >> 63)) &&
 	    bpf_map_lookup_elem(map, key) != frame) {
 		__fiber_release(frame, flags, word);
 		goto busy;
@@ -284,11 +285,11 @@ static __always_inline __u32 __fiber_rt_timer_fired(struct fiber_header *frame,
 		bpf_timer_start(timer, __FIBER_RETRY_NS, 0);
 		return FIBER_CLAIM;
 	}
-	if (deadline && *deadline) {
+	if (deadline) {
 		left = *deadline - (__u32)(bpf_ktime_get_coarse_ns() >>
 					   __FIBER_DEADLINE_SHIFT);
 		left = (__s32)((__u32)left << 1) >> 1; /* modulo 2^31 */
-		if (left > 0) {
+		if (left > 0 && *deadline) {
 			bpf_timer_start(timer, (__u64)left <<
 					__FIBER_DEADLINE_SHIFT, 0);
 			__fiber_release(frame, 0, word);
