@@ -23,34 +23,36 @@ static void branchIf(IRBuilder<> &B, Value *V, StringRef Op, int64_t Bound,
 }
 
 static Value *emitCheck(IRBuilder<> &B, Value *V, const ConstantRange &Range,
-                        BasicBlock *Otherwise) {
+                        function_ref<BasicBlock *()> Otherwise) {
   auto *Ty = cast<IntegerType>(V->getType());
   if (Ty->getBitWidth() < 8 || Ty->getBitWidth() > 64)
     return V;
   Type *I64 = B.getInt64Ty();
   bool Signed = Range.isWrappedSet() || Range.getUnsignedMax().isMaxValue();
+  SmallVector<std::pair<const char *, int64_t>, 2> Violations;
+  if (Signed) {
+    if (!Range.getSignedMin().isMinSignedValue())
+      Violations.push_back({"s<", Range.getSignedMin().getSExtValue()});
+    if (!Range.getSignedMax().isMaxSignedValue())
+      Violations.push_back({"s>", Range.getSignedMax().getSExtValue()});
+  } else {
+    if (!Range.getUnsignedMin().isZero())
+      Violations.push_back({"<", Range.getUnsignedMin().getZExtValue()});
+    Violations.push_back({">", Range.getUnsignedMax().getZExtValue()});
+  }
+  // The immediate of a BPF jump has 32 bits, sign-extended; a bound beyond is
+  // of no use to the verifier either.
+  erase_if(Violations, [&](auto &Check) {
+    return !isInt<32>(Check.second) || (!Signed && Check.second < 0);
+  });
+  if (Violations.empty())
+    return V;
   Value *Wide = Signed ? B.CreateSExt(V, I64) : B.CreateZExt(V, I64);
   Wide = B.CreateCall(
       InlineAsm::get(FunctionType::get(I64, {I64}, false), "", "=r,0", true),
       {Wide});
-  // The immediate of a BPF jump has 32 bits, sign-extended; a bound beyond is
-  // of no use to the verifier either.
-  auto Fits = [](int64_t Bound) { return isInt<32>(Bound); };
-  if (Signed) {
-    int64_t Min = Range.getSignedMin().getSExtValue();
-    int64_t Max = Range.getSignedMax().getSExtValue();
-    if (!Range.getSignedMin().isMinSignedValue() && Fits(Min))
-      branchIf(B, Wide, "s<", Min, Otherwise);
-    if (!Range.getSignedMax().isMaxSignedValue() && Fits(Max))
-      branchIf(B, Wide, "s>", Max, Otherwise);
-  } else {
-    uint64_t Min = Range.getUnsignedMin().getZExtValue();
-    uint64_t Max = Range.getUnsignedMax().getZExtValue();
-    if (Min != 0 && isInt<32>(Min))
-      branchIf(B, Wide, "<", Min, Otherwise);
-    if (Max <= INT32_MAX)
-      branchIf(B, Wide, ">", Max, Otherwise);
-  }
+  for (auto [Op, Bound] : Violations)
+    branchIf(B, Wide, Op, Bound, Otherwise());
   return B.CreateTrunc(Wide, Ty);
 }
 
@@ -98,7 +100,7 @@ void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise) {
     Head->getTerminator()->eraseFromParent();
     IRBuilder<> B(Head);
     B.SetCurrentDebugLocation(Mark->getDebugLoc());
-    Value *V = emitCheck(B, Mark->getArgOperand(0), Range, Otherwise());
+    Value *V = emitCheck(B, Mark->getArgOperand(0), Range, Otherwise);
     B.CreateBr(Tail);
     Mark->replaceAllUsesWith(V);
     Mark->eraseFromParent();

@@ -204,6 +204,8 @@ void CloneBuilder::cloneBody() {
                     CloneFunctionChangeType::LocalChangesOnly, Returns);
   // What was inferred for the whole body does not hold for a part of it.
   NF->setAttributes(AttributeList());
+  NF->setVisibility(GlobalValue::DefaultVisibility);
+  NF->setDSOLocal(true);
   if (returnsSmallUnsigned(*Shape.Body))
     NF->addRetAttr(Attribute::ZExt);
   for (StringRef A : {"target-cpu", "target-features", "frame-pointer",

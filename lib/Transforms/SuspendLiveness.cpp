@@ -140,10 +140,10 @@ void SuspendLiveness::computeObjects(const FiberShape &Shape) {
     bool Escapes = false;
     SmallPtrSet<Instruction *, 16> Accesses;
     forEachAccess(*Object, [&](Instruction *A) {
-      if (A)
-        Accesses.insert(A);
-      else
+      if (!A)
         Escapes = true;
+      else if (A->mayReadOrWriteMemory()) // not where an address is computed
+        Accesses.insert(A);
     });
     SmallPtrSet<Instruction *, 4> Births;
     for (User *U : Object->users())

@@ -285,7 +285,9 @@ bool isDereferencedBehind(Value *V, CallInst &Suspend) {
     Value *Now = Work.pop_back_val();
     for (User *U : Now->users()) {
       auto *GEP = dyn_cast<GetElementPtrInst>(U);
-      bool IsDerived = isa<PHINode, SelectInst, FreezeInst, PtrToIntInst>(U) ||
+      auto *Select = dyn_cast<SelectInst>(U);
+      bool IsDerived = isa<PHINode, FreezeInst, PtrToIntInst>(U) ||
+                       (Select && Select->getCondition() != Now) ||
                        (GEP && GEP->getPointerOperand() == Now) ||
                        (isa<IntToPtrInst>(U) &&
                         U->getType()->getPointerAddressSpace() == 0) ||
