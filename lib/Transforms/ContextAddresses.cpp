@@ -34,11 +34,13 @@ static Value *cloneBefore(Value *Address, Argument *Ctx, Instruction *At) {
   auto *Step = cast<Instruction>(Address);
   Value *Base = cloneBefore(baseOf(Step), Ctx, At);
   Instruction *New = Step->clone();
+  New->setDebugLoc(At->getDebugLoc());
   New->replaceUsesOfWith(baseOf(Step), Base);
   // A CO-RE offset is loaded from a global that libbpf relocates.
   for (Use &U : New->operands())
     if (auto *Load = dyn_cast<LoadInst>(U)) {
       Instruction *Offset = Load->clone();
+      Offset->setDebugLoc(At->getDebugLoc());
       Offset->insertBefore(At->getIterator());
       U = Offset;
     }

@@ -103,16 +103,26 @@ std::unique_ptr<FiberShape> collectVerbs(Function &Body) {
   }
   Shape->Ctx = Body.getArg(0);
   bool Good = true;
+  const DILocation *Wrong = nullptr;
   if (Shape->Declaration) {
     // Users are visited in an order that depends on how the module was read;
     // take them in the order of the functions they are in.
     for (Function &F : *Body.getParent())
       for (Instruction &I : instructions(F)) {
         Primitive P = getPrimitive(I);
-        if ((P == Primitive::Start || P == Primitive::Resume) &&
-            cast<CallInst>(I).getArgOperand(verbop::Fiber) ==
+        if ((P != Primitive::Start && P != Primitive::Resume) ||
+            cast<CallInst>(I).getArgOperand(verbop::Fiber) !=
                 Shape->Declaration)
-          Good &= collectVerb(*Shape, cast<CallInst>(I));
+          continue;
+        // A verb that starts and resumes is wrong once.
+        const DILocation *Loc = I.getDebugLoc().get();
+        if (Wrong && Loc && Wrong->getLine() == Loc->getLine() &&
+            Wrong->getColumn() == Loc->getColumn())
+          continue;
+        if (collectVerb(*Shape, cast<CallInst>(I)))
+          continue;
+        Good = false;
+        Wrong = Loc;
       }
   }
   return Good ? std::move(Shape) : nullptr;

@@ -728,7 +728,8 @@ static DebugLoc locationOfUse(Instruction *I) {
     Instruction *Now = Work.pop_back_val();
     if (!Seen.insert(Now).second)
       continue;
-    if (Now->getDebugLoc())
+    // Line 0: the optimiser made one of two instructions.
+    if (Now->getDebugLoc() && Now->getDebugLoc().getLine())
       return Now->getDebugLoc();
     for (User *U : Now->users())
       Work.push_back(cast<Instruction>(U));
