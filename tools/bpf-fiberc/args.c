@@ -56,3 +56,20 @@ bool starts_with(const char *str, const char *prefix)
 {
 	return !strncmp(str, prefix, strlen(prefix));
 }
+
+bool takes_value(const char *arg)
+{
+	static const char *const options[] = {
+		"-o", "-x", "-I", "-D", "-U", "-L", "-l", "-T", "-u", "-z", "-e", "-F", "-B",
+		"-include", "-include-pch", "-imacros", "-isystem", "-idirafter", "-iquote",
+		"-isysroot", "-iprefix", "-iwithprefix", "-iwithprefixbefore", "-iwithsysroot",
+		"-ivfsoverlay", "-MF", "-MT", "-MQ", "-MJ", "-Xclang", "-Xlinker", "-Xassembler",
+		"-Xpreprocessor", "-Xanalyzer", "-mllvm", "-target", "-arch", "--param",
+		"-working-directory", "--serialize-diagnostics", "-gen-cdb-fragment-path",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (!strcmp(arg, options[i]))
+			return true;
+	return false;
+}

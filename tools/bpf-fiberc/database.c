@@ -22,8 +22,6 @@
 
 #include "driver.h"
 
-#define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
-
 static volatile sig_atomic_t child;
 
 static void forward(int sig)
@@ -58,6 +56,7 @@ static void remove_own(char *text)
 static int write_database(int memory, const char *path)
 {
 	off_t len = lseek(memory, 0, SEEK_END);
+	struct stat st;
 	int fd, err = 0;
 	char *text;
 
@@ -68,9 +67,14 @@ static int write_database(int memory, const char *path)
 		die("out of memory");
 	remove_own(text);
 	len = strlen(text);
-	/* One append, as clang's own, so that parallel compiles can share it. */
-	fd = strcmp(path, "-") ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666) :
-				 STDOUT_FILENO;
+	if (!strcmp(path, "-")) {
+		fd = STDOUT_FILENO;
+	} else {
+		/* As clang does it: away with the old one, but not with a device. */
+		if (!lstat(path, &st) && (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)))
+			unlink(path);
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	}
 	if (fd < 0 || write(fd, text, len) != len)
 		err = errno ? errno : EIO;
 	free(text);
@@ -99,7 +103,7 @@ bool database__wanted(const char *path)
 	if (!strcmp(path, "-"))
 		return true;
 	if (!access(path, F_OK)) {
-		int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+		int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
 
 		if (fd >= 0)
 			close(fd);

@@ -22,8 +22,21 @@ char *format(const char *fmt, ...);
 void args__add(struct args *args, char *arg);
 void args__add_all(struct args *args, const struct args *more);
 
-/* response.c: the command line with those response files opened that need it */
-struct args args__expand(char **argv);
+/* Whether what follows @arg is its value, whatever that looks like. */
+bool takes_value(const char *arg);
+
+/* response.c: the command line with response files opened ... */
+struct command_line {
+	struct args alone;	/* ... where it has to be for clang alone */
+	struct args plugged;	/* ... where it has to be for clang with the plugins */
+	struct args full;	/* ... everywhere */
+	bool is_full;		/* false: some could not be opened */
+};
+
+struct command_line command_line__expand(char **argv);
+
+/* scan.c */
+bool scan__may_have_fibers(const struct args *args);
 
 /* clang.c: which clang, and what fits it */
 struct clang {
@@ -38,6 +51,8 @@ struct clang clang__find(const char *self);
 int database__compile(const struct clang *clang, struct args *args, size_t mj, size_t skip);
 bool database__wanted(const char *path);
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
+
 #define ARG_MJ		"-MJ"
 #define ARG_QUANTUM	"-fbpf-fiber-quantum"
 
@@ -48,6 +63,9 @@ bool database__wanted(const char *path);
 #define OWN_INCLUDE	OWN_PLUGINS "include"
 #define ARG_BEGIN	"--start-no-unused-arguments"
 #define ARG_END		"--end-no-unused-arguments"
+
+/* What has it, as <bpf_fiber/...> or annotate("bpf_fiber"), may be a fiber. */
+#define MENTION		"bpf_fiber"
 
 bool starts_with(const char *str, const char *prefix);
 

@@ -2,10 +2,9 @@
 /*
  * bpf-fiberc - clang -target bpf that knows fibers.
  *
- * The driver puts the target, the plugins and the headers in front of the
- * user's arguments and becomes clang.  All else is clang's: the driver takes
- * out one argument of its own and looks at no source, so that a program
- * without fibers compiles to what clang alone makes of it.
+ * Where there may be a fiber, the driver puts the plugins and the headers in
+ * front of the user's arguments and becomes clang.  Where there is none it
+ * becomes "clang -target bpf" and nothing else; scan.c tells why and how.
  *
  * In front, so that a -target or -I of the user's has the last word.  The
  * --start/--end-no-unused-arguments are there because not every run uses the
@@ -22,31 +21,13 @@
 
 #include "driver.h"
 
-/* What the driver has to know of the user's arguments. */
+/* The user's arguments without the driver's own, and where -MJ is in them. */
 struct command {
-	struct args args;	/* without the driver's own */
+	struct args args;
 	const char *quantum;	/* NULL: no yield points */
 	size_t mj;		/* the index of the argument with the -MJ file; 0: none */
 	size_t mj_skip;		/* where in that argument the file name begins */
 };
-
-/* Options whose next argument is a value, whatever that looks like. */
-static bool takes_value(const char *arg)
-{
-	static const char *const options[] = {
-		"-o", "-x", "-I", "-D", "-U", "-L", "-l", "-T", "-u", "-z", "-e", "-F", "-B",
-		"-include", "-include-pch", "-imacros", "-isystem", "-idirafter", "-iquote",
-		"-isysroot", "-iprefix", "-iwithprefix", "-iwithprefixbefore", "-iwithsysroot",
-		"-ivfsoverlay", "-MF", "-MT", "-MQ", "-MJ", "-Xclang", "-Xlinker", "-Xassembler",
-		"-Xpreprocessor", "-Xanalyzer", "-mllvm", "-target", "-arch", "--param",
-		"-working-directory", "--serialize-diagnostics", "-gen-cdb-fragment-path",
-	};
-
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
-		if (!strcmp(arg, options[i]))
-			return true;
-	return false;
-}
 
 /* A number of instructions; an int, as it becomes an immediate of an insn. */
 static const char *check_quantum(const char *arg)
@@ -65,16 +46,15 @@ static const char *check_quantum(const char *arg)
 	return format("%lu", number);
 }
 
-static struct command parse(char **argv)
+static struct command parse(const struct args *all)
 {
-	struct args all = args__expand(argv);
 	struct command command = {};
 	bool only_inputs = false;
 
 	/* Index 0 stays free: it tells "none". */
 	args__add(&command.args, NULL);
-	for (size_t i = 0; i < all.n; i++) {
-		char *arg = all.v[i];
+	for (size_t i = 0; i < all->n; i++) {
+		char *arg = all->v[i];
 
 		if (!only_inputs && starts_with(arg, ARG_QUANTUM)) {
 			command.quantum = check_quantum(arg);
@@ -85,8 +65,8 @@ static struct command parse(char **argv)
 			continue;
 		if (!strcmp(arg, "--")) {
 			only_inputs = true;
-		} else if (takes_value(arg) && i + 1 < all.n) {
-			args__add(&command.args, all.v[++i]);
+		} else if (takes_value(arg) && i + 1 < all->n) {
+			args__add(&command.args, all->v[++i]);
 			if (!strcmp(arg, ARG_MJ)) {
 				command.mj = command.args.n - 1;
 				command.mj_skip = 0;
@@ -139,14 +119,9 @@ static char *find_plugin(const char *prefix, const char *name, const struct clan
 	    "both together (cmake --install) and move neither alone", path, strerror(errno));
 }
 
-static void add_own(struct args *args, const char *prefix, const struct clang *clang,
-		    const char *quantum)
+static void add_plugins(struct args *args, const char *prefix, const char *passes,
+			const char *frontend, const char *quantum)
 {
-	char *passes = find_plugin(prefix, OWN_PASSES, clang);
-	char *frontend = find_plugin(prefix, OWN_FRONTEND, clang);
-
-	args__add(args, "-target");
-	args__add(args, "bpf");
 	args__add(args, ARG_BEGIN);
 	/* Loaded twice: as a plugin its options exist before -mllvm is read. */
 	args__add(args, format("-fplugin=%s", passes));
@@ -171,23 +146,38 @@ static void add_own(struct args *args, const char *prefix, const struct clang *c
 	args__add(args, ARG_END);
 }
 
+static void add_user(struct args *args, const struct command *command)
+{
+	for (size_t i = 1; i < command->args.n; i++)
+		args__add(args, command->args.v[i]);
+}
+
 int main(int argc, char **argv)
 {
-	struct command command = parse(argc ? argv + 1 : argv);
-	char *self = find_self();
+	struct command_line line = command_line__expand(argc ? argv + 1 : argv);
+	struct command command = parse(&line.plugged);
+	char *self = find_self(), *prefix = find_prefix(self);
 	struct clang clang = clang__find(self);
+	char *passes = find_plugin(prefix, OWN_PASSES, &clang);
+	char *frontend = find_plugin(prefix, OWN_FRONTEND, &clang);
 	struct args args = {};
-	size_t own;
 
 	args__add(&args, clang.name);
-	add_own(&args, find_prefix(self), &clang, command.quantum);
-	own = args.n;
-	for (size_t i = 1; i < command.args.n; i++)
-		args__add(&args, command.args.v[i]);
+	args__add(&args, "-target");
+	args__add(&args, "bpf");
+	if (line.is_full && !scan__may_have_fibers(&line.full)) {
+		command = parse(&line.alone);
+		add_user(&args, &command);
+	} else {
+		size_t own;
 
-	if (command.mj && database__wanted(command.args.v[command.mj] + command.mj_skip))
-		return database__compile(&clang, &args, own + command.mj - 1, command.mj_skip);
-
+		add_plugins(&args, prefix, passes, frontend, command.quantum);
+		own = args.n;
+		add_user(&args, &command);
+		if (command.mj && database__wanted(command.args.v[command.mj] + command.mj_skip))
+			return database__compile(&clang, &args, own + command.mj - 1,
+						 command.mj_skip);
+	}
 	execv(clang.path, args.v);
 	die("cannot run %s: %s", clang.path, strerror(errno));
 }

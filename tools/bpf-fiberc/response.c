@@ -23,11 +23,6 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static bool concerns_driver(const char *arg)
-{
-	return starts_with(arg, ARG_QUANTUM) || starts_with(arg, ARG_MJ);
-}
-
 /* Reads the whole file; NULL when it cannot be read, as clang will say. */
 static char *read_file(const char *path, bool *is_regular)
 {
@@ -87,51 +82,73 @@ static char *next_token(char **text)
 	return token;
 }
 
-/* Adds what @arg stands for; returns whether that must replace @arg. */
-static bool expand(struct args *args, char *arg, unsigned int depth)
+static void add_everywhere(struct command_line *line, char *arg)
 {
-	struct args inner = {};
-	bool is_regular, replace;
+	args__add(&line->alone, arg);
+	args__add(&line->plugged, arg);
+	args__add(&line->full, arg);
+}
+
+/* Which of the vectors of a command line cannot have @file as it stands. */
+struct replace {
+	bool alone;
+	bool plugged;
+};
+
+/* Adds what @arg stands for. */
+static struct replace expand(struct command_line *line, char *arg, unsigned int depth)
+{
+	struct command_line inner = {};
+	struct replace replace = {};
+	bool is_regular;
 	char *text, *token;
 
 	text = depth < MAX_DEPTH ? read_file(arg + 1, &is_regular) : NULL;
 	if (!text) {
-		args__add(args, arg);
-		return false;
+		add_everywhere(line, arg);
+		return replace;
 	}
-	replace = !is_regular;
+	replace.alone = replace.plugged = !is_regular;
 	if (starts_with(text, "\xef\xbb\xbf"))
 		text += 3;
 	while ((token = next_token(&text))) {
-		if (!*token)
-			continue;
 		if (*token == '@') {
-			replace |= expand(&inner, token, depth + 1);
-		} else {
-			replace |= concerns_driver(token);
-			args__add(&inner, token);
+			struct replace below = expand(&inner, token, depth + 1);
+
+			replace.alone |= below.alone;
+			replace.plugged |= below.plugged;
+		} else if (*token) {
+			bool is_own = starts_with(token, ARG_QUANTUM);
+
+			replace.alone |= is_own;
+			replace.plugged |= is_own || starts_with(token, ARG_MJ);
+			add_everywhere(&inner, token);
 		}
 	}
-	if (replace)
-		args__add_all(args, &inner);
+	args__add_all(&line->full, &inner.full);
+	if (replace.alone)
+		args__add_all(&line->alone, &inner.alone);
 	else
-		args__add(args, arg);
+		args__add(&line->alone, arg);
+	if (replace.plugged)
+		args__add_all(&line->plugged, &inner.plugged);
+	else
+		args__add(&line->plugged, arg);
 	return replace;
 }
 
-struct args args__expand(char **argv)
+struct command_line command_line__expand(char **argv)
 {
-	struct args args = {};
-	bool gnu = true;
+	struct command_line line = { .is_full = true };
 
 	for (char **arg = argv; *arg; arg++)
 		if (!strcmp(*arg, "--rsp-quoting=windows") || !strcmp(*arg, "--driver-mode=cl"))
-			gnu = false;
+			line.is_full = false;
 	for (char **arg = argv; *arg; arg++) {
-		if (**arg == '@' && gnu)
-			expand(&args, *arg, 0);
+		if (**arg == '@' && line.is_full)
+			expand(&line, *arg, 0);
 		else
-			args__add(&args, *arg);
+			add_everywhere(&line, *arg);
 	}
-	return args;
+	return line;
 }
