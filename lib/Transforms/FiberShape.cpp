@@ -11,6 +11,7 @@
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/Support/KnownBits.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 namespace llvm::bpffiber {
@@ -77,12 +78,20 @@ static bool collectVerb(FiberShape &Shape, CallInst &Verb) {
     Shape.Resumes.push_back(&Verb);
   }
   auto *KeySize = dyn_cast<ConstantInt>(Verb.getArgOperand(verbop::KeySize));
-  auto *Flags = dyn_cast<ConstantInt>(Verb.getArgOperand(verbop::Flags));
-  if (KeySize)
-    Shape.KeySize = KeySize->getZExtValue();
-  if (Flags)
-    Shape.MapFlags =
-        Flags->getZExtValue() & (FIBER_F_ARRAY | FIBER_F_LOCAL);
+  // fiber_spawn() adds flags that may be computed, the map's are not.
+  KnownBits Flags = computeKnownBits(Verb.getArgOperand(verbop::Flags),
+                                     Verb.getModule()->getDataLayout());
+  constexpr uint32_t OfMap = FIBER_F_ARRAY | FIBER_F_LOCAL;
+  uint32_t Known = (Flags.Zero | Flags.One).getZExtValue();
+  if (!KeySize || (Known & OfMap) != OfMap) {
+    Diagnostic(*Verb.getFunction(), DS_Error, Verb.getDebugLoc(),
+               "bpf-fiber-verb-operand",
+               "the properties of the map of fiber '" + Shape.Name +
+                   "' are not known at compile time here");
+    return false;
+  }
+  Shape.KeySize = KeySize->getZExtValue();
+  Shape.MapFlags = Flags.One.getZExtValue() & OfMap;
   return mergeOperand(Shape, Verb, verbop::Map, Shape.Map, "map") &&
          mergeOperand(Shape, Verb, verbop::Counters, Shape.Counters,
                       "counters") &&

@@ -75,7 +75,9 @@ private:
   void replaceVerbs(LoweredFiber &Fiber);
   void replaceStart(LoweredFiber &Fiber, CallInst &Call);
   void replaceResume(LoweredFiber &Fiber, CallInst &Call);
+  bool checkPrimitives();
   bool checkRecursion();
+  bool checkRest();
   void giveUp();
 
   Module &M;
@@ -239,6 +241,43 @@ void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
     Shape.Declaration->eraseFromParent();
 }
 
+bool ModuleLowering::checkPrimitives() {
+  for (Function &F : M)
+    if (getPrimitive(&F) != Primitive::None && !hasExpectedType(F)) {
+      Diagnostic(F, DS_Error, DebugLoc(), "bpf-fiber-runtime-version",
+                 "'" + F.getName() +
+                     "' in the headers in <bpf_fiber/> is not "
+                     "that of this compiler");
+      return false;
+    }
+  return true;
+}
+
+/// Clang's plugin has checked the source; this is for IR that it never saw.
+bool ModuleLowering::checkRest() {
+  bool Good = true;
+  for (Function &F : M) {
+    if (getPrimitive(&F) == Primitive::None)
+      continue;
+    for (User *U : F.users()) {
+      auto *I = dyn_cast<Instruction>(U);
+      // Left behind where it was inlined.
+      if (I && I->getFunction()->hasLocalLinkage() &&
+          I->getFunction()->use_empty())
+        continue;
+      Diagnostic(
+          I ? *I->getFunction() : F, DS_Error,
+          I ? I->getDebugLoc() : DebugLoc(), "bpf-fiber-await-outside-fiber",
+          "'" + F.getName() +
+              "' is used where it means nothing: "
+              "outside of a fiber, for one without a body, or by its address");
+      Good = false;
+      break;
+    }
+  }
+  return Good;
+}
+
 /// A fiber may run other fibers, but not, through them, itself: everything is
 /// inlined, and the verifier allows no recursion either (check_max_stack_depth).
 bool ModuleLowering::checkRecursion() {
@@ -299,10 +338,10 @@ bool ModuleLowering::run() {
     if (F.hasFnAttribute(FiberBodyAttr) && !F.isDeclaration())
       Bodies.push_back(&F);
   if (Bodies.empty())
-    return false;
-  bool Good = true;
+    return !checkRest();
+  bool Typed = checkPrimitives(), Good = Typed;
   for (Function *Body : Bodies)
-    Good &= lower(*Body);
+    Good &= Typed && lower(*Body);
   // Bodies hold verbs too, of which the clones have copies.
   for (Function *Body : Bodies) {
     FAM.clear(*Body, Body->getName());
@@ -314,7 +353,7 @@ bool ModuleLowering::run() {
   }
   for (LoweredFiber &Fiber : Fibers)
     replaceVerbs(Fiber);
-  if (!checkRecursion())
+  if (!checkRecursion() || !checkRest())
     giveUp();
   // The runtime table has been read.
   for (LoweredFiber &Fiber : Fibers)

@@ -30,10 +30,13 @@ static SmallVector<Function *> takeFibers(Module &M) {
   if (!Array)
     return Fibers;
   for (Use &Op : Array->operands()) {
-    auto *Entry = cast<ConstantStruct>(Op);
-    auto *F = dyn_cast<Function>(Entry->getOperand(0)->stripPointerCasts());
+    auto *Entry = dyn_cast<ConstantStruct>(Op);
+    auto *F =
+        Entry && Entry->getNumOperands() > 1
+            ? dyn_cast<Function>(Entry->getOperand(0)->stripPointerCasts())
+            : nullptr;
     if (!F || !isFiberAnnotation(Entry))
-      Others.push_back(Entry);
+      Others.push_back(cast<Constant>(Op));
     else if (!F->isDeclaration())
       Fibers.push_back(F);
   }

@@ -10,22 +10,24 @@ namespace llvm::bpffiber {
 static constexpr struct {
   Primitive P;
   const char *Name;
+  /// Its type, the result first: long, int, pointer, void, ellipsis.
+  const char *Signature;
 } Names[] = {
-    {Primitive::Suspend, "__fiber_suspend"},
-    {Primitive::Ctx, "__fiber_ctx"},
-    {Primitive::Value, "__fiber_value"},
-    {Primitive::Key, "__fiber_key"},
-    {Primitive::KeySize, "__fiber_key_size"},
-    {Primitive::Timer, "__fiber_timer"},
-    {Primitive::Wq, "__fiber_wq"},
-    {Primitive::Deadline, "__fiber_deadline"},
-    {Primitive::NoDeadline, "__fiber_no_deadline"},
-    {Primitive::Token, "__fiber_token"},
-    {Primitive::Abort, "__fiber_abort"},
-    {Primitive::Start, "__fiber_start"},
-    {Primitive::Resume, "__fiber_resume"},
-    {Primitive::TokenOffset, "__fiber_token_offset"},
-    {Primitive::Disarm, "__fiber_disarm"},
+    {Primitive::Suspend, "__fiber_suspend", "lplp"},
+    {Primitive::Ctx, "__fiber_ctx", "p"},
+    {Primitive::Value, "__fiber_value", "l"},
+    {Primitive::Key, "__fiber_key", "p"},
+    {Primitive::KeySize, "__fiber_key_size", "l"},
+    {Primitive::Timer, "__fiber_timer", "p"},
+    {Primitive::Wq, "__fiber_wq", "p"},
+    {Primitive::Deadline, "__fiber_deadline", "p"},
+    {Primitive::NoDeadline, "__fiber_no_deadline", "v"},
+    {Primitive::Token, "__fiber_token", "p"},
+    {Primitive::Abort, "__fiber_abort", "v"},
+    {Primitive::Start, "__fiber_start", "lppppplipppll."},
+    {Primitive::Resume, "__fiber_resume", "lppppplippplli"},
+    {Primitive::TokenOffset, "__fiber_token_offset", "lp"},
+    {Primitive::Disarm, "__fiber_disarm", "vppp"},
 };
 
 Primitive getPrimitive(const Function *F) {
@@ -40,6 +42,36 @@ Primitive getPrimitive(const Function *F) {
 Primitive getPrimitive(const Instruction &I) {
   const auto *Call = dyn_cast<CallBase>(&I);
   return Call ? getPrimitive(Call->getCalledFunction()) : Primitive::None;
+}
+
+static bool isOfType(const Type *T, char C) {
+  switch (C) {
+  case 'l':
+    return T->isIntegerTy(64);
+  case 'i':
+    return T->isIntegerTy(32);
+  case 'p':
+    return T->isPointerTy();
+  default:
+    return T->isVoidTy();
+  }
+}
+
+bool hasExpectedType(const Function &F) {
+  Primitive P = getPrimitive(&F);
+  for (const auto &N : Names) {
+    if (N.P != P)
+      continue;
+    StringRef Expected = N.Signature;
+    bool IsVarArg = Expected.consume_back(".");
+    if (F.isVarArg() != IsVarArg || F.arg_size() + 1 != Expected.size() ||
+        !isOfType(F.getReturnType(), Expected[0]))
+      return false;
+    for (const Argument &A : F.args())
+      if (!isOfType(A.getType(), Expected[A.getArgNo() + 1]))
+        return false;
+  }
+  return true;
 }
 
 void replaceUseByLoad(Use &U, AllocaInst *Variable) {

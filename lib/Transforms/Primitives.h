@@ -44,16 +44,18 @@ inline bool isSuspend(const Instruction &I) {
   return getPrimitive(I) == Primitive::Suspend;
 }
 const char *getPrimitiveName(Primitive P);
+/// Whether F, a primitive, has the type that the headers of this compiler give
+/// it: the lowering relies on the number and the types of its operands.
+bool hasExpectedType(const Function &F);
 
 namespace suspendop {
 enum { Kinds, Verdict, Record };
 }
 
-
-/// Operands that __fiber_start() and __fiber_resume() share, then the others.
 /// The kinds operand of a suspend; empty if it is not a constant.
 StringRef getSuspendKinds(const CallInst &Suspend);
 
+/// Operands that __fiber_start() and __fiber_resume() share, then the others.
 namespace verbop {
 enum {
   Fiber,
