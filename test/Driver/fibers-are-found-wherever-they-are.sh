@@ -97,6 +97,11 @@ for variable in CPATH C_INCLUDE_PATH; do
 	unset $variable
 done
 expect alone -c deep.c
+mkdir -p root/usr/include
+cp inc/four.h root/usr/include
+expect plugged --sysroot=root -c deep.c
+expect plugged --sysroot root -c deep.c
+expect plugged -isysroot root -c deep.c
 
 # Each way to include without an #include.
 expect plugged -include inc/four.h -c none.c
@@ -113,7 +118,6 @@ expect plugged -D 'FIBER=annotate("bpf_fiber")' -c none.c
 expect plugged --config x.cfg -c none.c
 expect plugged -include-pch x.pch -c none.c
 expect plugged -fmodules -c none.c
-expect plugged --sysroot=/x -c none.c
 expect plugged -Xclang -include -Xclang inc/four.h -c none.c
 expect plugged -Xclang -I -Xclang inc -c none.c
 expect plugged -Wp,-Iinc -c none.c
@@ -135,6 +139,7 @@ expect alone -c self.c
 expect alone -c not-there.c
 expect alone -Ibpf_fiber -o bpf_fiber/none.o -c none.c
 expect alone -fbpf-fiber-quantum=5 -c none.c
+expect alone --sysroot=root -c none.c
 expect alone -g -O2 -mcpu=v3 -Xclang -target-feature -Xclang +alu32 -mllvm -x -Wp,-MD,none.d \
 	-Wp,-MMD,none.d -MD -MF none.d -D__TARGET_ARCH_x86 -Wall -nostdinc -c none.c
 expect alone -x c /dev/null

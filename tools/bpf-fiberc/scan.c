@@ -50,11 +50,9 @@ static const char *const dir_variables[] = {
 	"OBJCPLUS_INCLUDE_PATH",
 };
 
-/* Variables and options by which clang reads what is not known here. */
-static const char *const odd_variables[] = { "CCC_OVERRIDE_OPTIONS" };
-
+/* Options by which clang reads what is not known here. */
 static const char *const odd_options[] = {
-	"--config", "-ivfsoverlay", "-vfsoverlay", "-isysroot", "--sysroot", "-iprefix",
+	"--config", "-ivfsoverlay", "-vfsoverlay", "-iprefix",
 	"-iwithprefix", "-iwithsysroot", "-include-pch", "-fmodule", "-fcxx-modules", "-fprebuilt",
 	"-working-directory", "-iframework", "-F", "-Wp,", "-Xpreprocessor", "-I-", "-I=",
 	"-isystem=", "--embed-dir", "-cxx-isystem", "-stdlib++-isystem",
@@ -68,6 +66,8 @@ static const char *const dir_options[] = {
 	"--include-directory-after=", "--include-directory-after", "--include-directory=",
 	"--include-directory", "-idirafter", "-isystem-after", "-isystem", "-iquote", "-I",
 };
+
+static const char *const sysroot_options[] = { "--sysroot=", "--sysroot", "-isysroot" };
 
 static const char *const file_options[] = {
 	"--include=", "--include", "-include", "--imacros=", "--imacros", "-imacros",
@@ -318,6 +318,12 @@ static bool note_option(struct scan *scan, char *arg, char *next)
 		args__add(&scan->dirs, value);
 		return is_next;
 	}
+	value = value_of(arg, next, sysroot_options, ARRAY_SIZE(sysroot_options), &is_next);
+	if (value) {
+		for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++)
+			args__add(&scan->dirs, format("%s%s", value, system_dirs[i]));
+		return is_next;
+	}
 	value = value_of(arg, next, file_options, ARRAY_SIZE(file_options), &is_next);
 	if (value) {
 		args__add(&scan->forced, value);
@@ -333,11 +339,11 @@ static bool note_option(struct scan *scan, char *arg, char *next)
 
 bool scan__may_have_fibers(const struct args *args)
 {
+	const char *override = getenv("CCC_OVERRIDE_OPTIONS");	/* edits arguments */
 	struct scan scan = {};
 	bool only_inputs = false;
 
-	for (size_t i = 0; i < ARRAY_SIZE(odd_variables); i++)
-		scan.uncertain |= getenv(odd_variables[i]) != NULL;
+	scan.uncertain = override && *override;
 	for (size_t i = 0; i < ARRAY_SIZE(dir_variables); i++)
 		add_dirs(&scan, getenv(dir_variables[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++)
