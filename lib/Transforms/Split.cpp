@@ -89,6 +89,7 @@ private:
   }
   Value *mapFlags(IRBuilder<> &B) { return B.getInt32(Shape.MapFlags); }
   void promote();
+  void lowerChecks();
   void simplify();
   void foldHiddenConstants();
   bool checkContext();
@@ -588,7 +589,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     B.CreateCondBr(B.CreateIsNull(Error), Suspended, Failed);
     B.SetInsertPoint(Suspended);
   } else {
-      Value *To = frameAddress(B);
+    Value *To = frameAddress(B);
     saveInto(B, Index, To);
     if (S.IsYield)
       queueYield(B, To);
@@ -687,10 +688,21 @@ void CloneBuilder::emitDispatch() {
 
 void CloneBuilder::promote() {
   removeUnreachableBlocks(*NF);
-  if (FrameSlot)
+  if (FrameSlot && Shape.isArray())
     Promotable.push_back(FrameSlot);
   DominatorTree DT(*NF);
   PromoteMemToReg(Promotable, DT);
+}
+
+/// A failed range check aborts the fiber, and whether there is a frame then is
+/// known when all checks are there.
+void CloneBuilder::lowerChecks() {
+  lowerRangeMarks(*NF, [&] { return getAbortBlock(); });
+  if (!FrameSlot || Shape.isArray())
+    return;
+  DominatorTree DT(*NF);
+  PromoteMemToReg({FrameSlot}, DT);
+  simplify();
 }
 
 /// BPFAdjustOpt hides conditions from the optimiser behind
@@ -786,7 +798,7 @@ Function *CloneBuilder::build() {
   promote();
   assert(!verifyFunction(*NF, &errs()) && "a clone must be well-formed");
   simplify();
-  lowerRangeMarks(*NF, [&] { return getAbortBlock(); });
+  lowerChecks();
   nameClone(*NF, Shape);
   if (!checkContext())
     return nullptr;

@@ -4,7 +4,8 @@
 
   ```sh          commands, run in one shell; "once" is not run, "fails" must fail
   ```text        lines that the commands before it print, in this order; a number
-                 of more than three digits, and one of ns, stands for any
+                 of more than three digits, of ns, of an interface or of a
+                 column in a source stands for any
   ```c FILE      lines of FILE in the folder PROGRAMS, as they stand there
 
 To be run as root in namespaces of its own.
@@ -33,7 +34,7 @@ def blocks_of(document):
 
 
 def pattern_of(line):
-    words = re.split(r"(\d{4,}|\d+ns|ifindex \d+|interface\"?:? \d+)", line.strip())
+    words = re.split(r"(\d{4,}|\d+ns|interface\"?:? \d+|:\d+: (?:error|note))", line.strip())
     for i in range(1, len(words), 2):
         words[i] = re.sub(r"\\?\d+", r"\\d+", re.escape(words[i]))
     for i in range(0, len(words), 2):
