@@ -25,7 +25,7 @@ static __always_inline __u32 log2_of(__u64 n)
 {
 	__u32 bucket = 0;
 
-	for (int shift = 16; shift; shift /= 2) {
+	for (__u32 shift = 16; shift; shift /= 2) {
 		if (n >> shift) {
 			n >>= shift;
 			bucket += shift;

@@ -68,16 +68,6 @@ static void inlineAwaitables(Function &Body) {
   }
 }
 
-/// -Og keeps variables alive to the end of their scope for the debugger. A
-/// debugger cannot stop in BPF, and each would be kept in the frame.
-static void dropFakeUses(Function &Body) {
-  for (Instruction &I : make_early_inc_range(instructions(Body)))
-    if (auto *Call = dyn_cast<CallInst>(&I))
-      if (Function *Callee = Call->getCalledFunction();
-          Callee && Callee->getName() == "llvm.fake.use")
-        Call->eraseFromParent();
-}
-
 static FunctionCallee getPin(Module &M, Type *Ty) {
   FunctionCallee Pin = M.getOrInsertFunction(
       (PinName + Twine(".i") + Twine(Ty->getIntegerBitWidth())).str(),
@@ -108,7 +98,6 @@ static void describePinned(Instruction *Pinned, Value *V) {
 
 void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
   inlineAwaitables(Body);
-  dropFakeUses(Body);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SROAPass(SROAOptions::ModifyCFG).run(Body, FAM);
   FAM.invalidate(Body, PreservedAnalyses::none());

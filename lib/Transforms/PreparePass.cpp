@@ -90,11 +90,23 @@ static void markPrimitives(Module &M) {
   }
 }
 
+/// -Og keeps variables alive to the end of their scope for the debugger. A
+/// debugger cannot stop in BPF, and each would be kept in the frame. In the
+/// programs they make LLVM spill the half of a register into which a packet
+/// pointer was loaded, which no verifier accepts.
+static void dropFakeUses(Module &M) {
+  for (Function &F : M)
+    if (F.getName().starts_with("llvm.fake.use"))
+      for (User *U : make_early_inc_range(F.users()))
+        cast<Instruction>(U)->eraseFromParent();
+}
+
 PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &MAM) {
   SmallVector<Function *> Fibers = takeFibers(M);
   if (Fibers.empty())
     return PreservedAnalyses::all();
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  dropFakeUses(M);
   SmallVector<Function *> Bodies;
   for (Function *F : Fibers)
     Bodies.push_back(moveBodyAway(M, *F));
