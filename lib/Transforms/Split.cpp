@@ -8,6 +8,7 @@
 #include "Kinds.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
+#include "ResumeDebugInfo.h"
 #include "RuntimeTable.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
@@ -38,10 +39,10 @@ class CloneBuilder {
 public:
   /// An empty Kind makes the start function.
   CloneBuilder(const FiberShape &Shape, const SuspendLiveness &Liveness,
-               const FrameLayout &Layout, FunctionAnalysisManager &FAM,
-               StringRef Kind)
-      : Shape(Shape), Liveness(Liveness), Layout(Layout), FAM(FAM), Kind(Kind),
-        M(Shape.getModule()), C(M.getContext()) {}
+               const FrameLayout &Layout, const SuspendVariables &Variables,
+               FunctionAnalysisManager &FAM, StringRef Kind)
+      : Shape(Shape), Liveness(Liveness), Layout(Layout), Variables(Variables),
+        FAM(FAM), Kind(Kind), M(Shape.getModule()), C(M.getContext()) {}
 
   /// Null if a user error was reported.
   Function *build();
@@ -98,6 +99,7 @@ private:
   const FiberShape &Shape;
   const SuspendLiveness &Liveness;
   const FrameLayout &Layout;
+  const SuspendVariables &Variables;
   FunctionAnalysisManager &FAM;
   StringRef Kind;
   Module &M;
@@ -120,6 +122,7 @@ private:
   /// The variables that saved values live in until promote().
   DenseMap<Value *, AllocaInst *> Homes;
   SmallVector<AllocaInst *> Promotable;
+  MapVector<Value *, SmallVector<Instruction *, 2>> Reloads;
   SmallVector<std::pair<unsigned, BasicBlock *>> Resumes;
 };
 
@@ -239,6 +242,10 @@ void CloneBuilder::bindObjects() {
         cast<Instruction>(U)->eraseFromParent();
     IRBuilder<> B(Entry->getTerminator());
     Value *Address = fieldAddress(B, Frame, Layout.fields()[Field]);
+    dropObjectRecords(*Local);
+    for (const VariableValue &Known : Variables.in(Object))
+      describeVariable(Known, Address, VMap, Entry->getTerminator(),
+                       /*InMemory=*/true);
     Local->replaceAllUsesWith(Address);
     Local->eraseFromParent();
     VMap[Object] = Address;
@@ -568,7 +575,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
   Before->getTerminator()->eraseFromParent();
 
   IRBuilder<> B(Before);
-  B.SetCurrentDebugLocation(Call->getDebugLoc());
+  B.SetCurrentDebugLocation(getAwaitLocation(*Call));
   // Not the clone's operands: they would be read behind the suspend.
   Value *Verdict = currentValue(B, S.Call->getArgOperand(suspendop::Verdict));
   Value *Record = currentValue(B, S.Call->getArgOperand(suspendop::Record));
@@ -582,7 +589,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     if (HasRecord) {
       Failed = BasicBlock::Create(C, "discard", NF);
       IRBuilder<> FB(Failed);
-      FB.SetCurrentDebugLocation(Call->getDebugLoc());
+      FB.SetCurrentDebugLocation(getAwaitLocation(*Call));
       callRuntime(FB, RuntimeFn::Discard, {Record});
       FB.CreateBr(getRefusedBlock());
     }
@@ -612,7 +619,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     Result = ConstantInt::get(Call->getType(), getKindTraits(Kind).Result);
   Call->replaceAllUsesWith(Result);
   if (!isStart() && S.isResumedBy(Kind))
-    emitResume(Index, Call->getDebugLoc(), Behind);
+    emitResume(Index, getAwaitLocation(*Call), Behind);
   Call->eraseFromParent();
 }
 
@@ -637,6 +644,10 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
                               BasicBlock *Behind) {
   const SuspendPoint &S = Shape.Suspends[Index];
   BasicBlock *Resume = BasicBlock::Create(C, "resume." + S.Name, NF, Behind);
+  // What is known behind the resume, for debug info.
+  DenseMap<Value *, Value *> Reloaded;
+  if (!NoContext)
+    Reloaded[Shape.Ctx] = Context;
   IRBuilder<> B(Resume);
   B.SetCurrentDebugLocation(Loc);
   for (const SavedValue &SV : Layout.savedAt(Index)) {
@@ -657,8 +668,14 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
       V = B.Insert(I, SV.V->getName());
     }
     B.CreateStore(V, Homes[SV.V]);
+    Reloaded[SV.V] = V;
+    if (auto *I = dyn_cast<Instruction>(V))
+      Reloads[SV.V].push_back(I);
   }
-  B.CreateBr(Behind);
+  Instruction *End = B.CreateBr(Behind);
+  for (const VariableValue &Known : Variables.at(Index))
+    if (Value *V = isa<Constant>(Known.V) ? Known.V : Reloaded.lookup(Known.V))
+      describeVariable(Known, V, VMap, End);
   Resumes.push_back({S.State, Resume});
 }
 
@@ -687,6 +704,10 @@ void CloneBuilder::emitDispatch() {
 }
 
 void CloneBuilder::promote() {
+  DominatorTree Before(*NF);
+  for (auto &[V, Values] : Reloads)
+    if (auto *Def = dyn_cast<Instruction>(VMap[V]))
+      rebindRecords(*Def, Values, Before);
   removeUnreachableBlocks(*NF);
   if (FrameSlot && Shape.isArray())
     Promotable.push_back(FrameSlot);
@@ -860,9 +881,12 @@ bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
     getConstantStringInfo(Resume->getArgOperand(verbop::Kind), Kind);
     Kinds.insert(Kind);
   }
+  dropRedundantRecords(*Shape.Body);
+  SuspendVariables Variables(Shape);
   bool Good = true;
   auto Build = [&](StringRef Kind) {
-    Function *F = CloneBuilder(Shape, Liveness, Layout, FAM, Kind).build();
+    Function *F =
+        CloneBuilder(Shape, Liveness, Layout, Variables, FAM, Kind).build();
     Good &= F != nullptr;
     return F;
   };
