@@ -72,7 +72,8 @@ private:
   Value *currentValue(IRBuilder<> &B, Value *V);
   void returnVerdict(IRBuilder<> &B, Value *Verdict, bool MayConsume = false);
   void emitResume(unsigned Index, const DebugLoc &Loc, BasicBlock *Behind);
-  Value *recompute(IRBuilder<> &B, Value *V);
+  Instruction *cloneComputation(IRBuilder<> &B, Instruction &I,
+                                const DenseMap<Value *, Value *> &Reloaded);
   void emitDispatch();
   void emitFinish(IRBuilder<> &B);
   Value *frameAddress(IRBuilder<> &B);
@@ -623,28 +624,31 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
   Call->eraseFromParent();
 }
 
-/// Computes V from values that have been reloaded.
-Value *CloneBuilder::recompute(IRBuilder<> &B, Value *V) {
-  if (auto It = Homes.find(V); It != Homes.end())
-    return B.CreateLoad(V->getType(), It->second);
-  auto *I = dyn_cast<Instruction>(V);
-  if (!I)
-    return VMap.count(V) ? static_cast<Value *>(VMap[V]) : V;
-  if (isa<AllocaInst>(I))
-    return VMap[V];
-  Instruction *New = I->clone();
-  for (Use &U : New->operands())
-    if (isa<Instruction, Argument>(U))
-      U = recompute(B, U);
+/// Computes I again from what this resumption has reloaded so far. Other values
+/// have a home too, but nothing is in it on this path.
+Instruction *
+CloneBuilder::cloneComputation(IRBuilder<> &B, Instruction &I,
+                               const DenseMap<Value *, Value *> &Reloaded) {
+  Instruction *New = I.clone();
+  for (Use &U : New->operands()) {
+    Value *Op = U;
+    if (Value *Known = Reloaded.lookup(Op))
+      U = Known;
+    else if (isa<AllocaInst, Argument>(Op))
+      U = VMap[Op];
+    else if (auto *Inner = dyn_cast<Instruction>(Op))
+      U = cloneComputation(B, *Inner, Reloaded);
+  }
   New->setDebugLoc(B.getCurrentDebugLocation());
-  return B.Insert(New, V->getName());
+  B.Insert(New, I.getName());
+  return New;
 }
 
 void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
                               BasicBlock *Behind) {
   const SuspendPoint &S = Shape.Suspends[Index];
   BasicBlock *Resume = BasicBlock::Create(C, "resume." + S.Name, NF, Behind);
-  // What is known behind the resume, for debug info.
+  // What is known behind the resume.
   DenseMap<Value *, Value *> Reloaded;
   if (!NoContext)
     Reloaded[Shape.Ctx] = Context;
@@ -660,12 +664,7 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
       if (SV.Range)
         V = markRange(B, V, *SV.Range);
     } else {
-      auto *I = cast<Instruction>(SV.V)->clone();
-      for (Use &U : I->operands())
-        if (isa<Instruction, Argument>(U))
-          U = recompute(B, U);
-      I->setDebugLoc(B.getCurrentDebugLocation());
-      V = B.Insert(I, SV.V->getName());
+      V = cloneComputation(B, *cast<Instruction>(SV.V), Reloaded);
     }
     B.CreateStore(V, Homes[SV.V]);
     Reloaded[SV.V] = V;
