@@ -290,7 +290,7 @@ std::optional<ConstantRange> FrameLayout::rangeAt(Value *V,
   if (!V->getType()->isIntegerTy() || V->getType()->isIntegerTy(1))
     return std::nullopt;
   ConstantRange R = LVI.getConstantRange(V, S.Call, false);
-  R = R.intersectWith(Ranges.get(V));
+  R = R.intersectWith(Ranges.getAt(V, S.Call->getParent()));
   if (SE.isSCEVable(V->getType()))
     R = R.intersectWith(SE.getUnsignedRange(SE.getSCEV(V)));
   if (R.isFullSet() || R.isEmptySet())

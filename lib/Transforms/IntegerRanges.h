@@ -4,28 +4,55 @@
 #define BPF_FIBER_TRANSFORMS_INTEGERRANGES_H
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/ConstantRange.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/InstrTypes.h"
 
 namespace llvm::bpffiber {
 
-/// What is known of a function's integers wherever they are defined.
+/// What is known of a function's integers, where they are defined and where a
+/// branch has said more.
 ///
 /// LazyValueInfo knows the conditions on the way to a value, but gives up at a
 /// cycle; ScalarEvolution knows counters, but only regular ones. Neither sees
 /// that a counter that starts at 0 and only ever has something added to it,
-/// without overflow, is not negative. Interval analysis does: the lattice are
-/// constant ranges, the join is their union, and a bound that still moves after
-/// some rounds is widened to the type's.
+/// without overflow, is not negative, nor that one which counts down to another
+/// stays below where it began. Interval analysis does: the lattice are constant
+/// ranges, the join is their union, a bound that still moves after some rounds
+/// is widened to the type's, and what that took too far the conditions bring
+/// back.
 class IntegerRanges {
 public:
   explicit IntegerRanges(Function &F);
 
+  /// Wherever V is.
   ConstantRange get(Value *V) const;
+  /// At the beginning of BB, which V dominates.
+  ConstantRange getAt(Value *V, const BasicBlock *BB) const;
 
 private:
+  /// Behind the edge "Compared Predicate Bound" holds.
+  struct Condition {
+    BasicBlockEdge Edge;
+    Value *Compared;
+    CmpInst::Predicate Predicate;
+    Value *Bound;
+  };
+  void collectConditions(Function &F);
+  void addCondition(Value *V, bool Holds, BasicBlockEdge Edge, unsigned Depth);
+  void addComparison(Value *V, const Condition &C);
+  ConstantRange allowedBy(const Condition &C, Value *V) const;
+  ConstantRange onEdge(Value *V, const BasicBlock *From,
+                       const BasicBlock *To) const;
   ConstantRange compute(Instruction &I) const;
+  bool iterate(Function &F);
+  void tighten(Function &F);
 
+  DominatorTree DT;
+  SmallVector<BasicBlock *> Order;
+  DenseMap<Value *, SmallVector<Condition, 2>> Conditions;
   DenseMap<Instruction *, ConstantRange> Known;
 };
 

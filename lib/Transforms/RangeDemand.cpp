@@ -6,6 +6,7 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsBPF.h"
 
 namespace llvm::bpffiber {
 
@@ -22,6 +23,13 @@ static bool isInLoopWithoutSuspend(BasicBlock *BB) {
     append_range(Work, successors(Next));
   }
   return false;
+}
+
+/// BPFAdjustOpt makes intrinsics of those in && and ||.
+static bool isComparison(const Instruction &I) {
+  auto *II = dyn_cast<IntrinsicInst>(&I);
+  return isa<ICmpInst>(I) ||
+         (II && II->getIntrinsicID() == Intrinsic::bpf_compare);
 }
 
 static bool anyDemand(Value &V, bool LoopBoundsToo) {
@@ -43,7 +51,7 @@ static bool anyDemand(Value &V, bool LoopBoundsToo) {
           return true;
         continue;
       }
-      if (LoopBoundsToo && isa<ICmpInst>(I) &&
+      if (LoopBoundsToo && isComparison(*I) &&
           isInLoopWithoutSuspend(I->getParent()))
         return true;
       if (isa<BinaryOperator, CastInst, PHINode, SelectInst, FreezeInst>(I) ||
