@@ -75,15 +75,15 @@ static DIType *specialFieldType(DIBuilder &B, const MetadataCollector &All,
                                 DIScope *Scope, StringRef Name) {
   if (DICompositeType *Known = findStruct(All, Name, /*Complete=*/true))
     return Known;
-  DIType *U64 = B.createBasicType("unsigned long long", 64,
-                                  dwarf::DW_ATE_unsigned);
+  DIType *U64 =
+      B.createBasicType("unsigned long long", 64, dwarf::DW_ATE_unsigned);
   DIType *Pair = B.createArrayType(
       128, 64, U64, B.getOrCreateArray({B.getOrCreateSubrange(0, 2)}));
   auto *T = B.createStructType(Scope, Name, nullptr, 0, 128, 64,
                                DINode::FlagZero, nullptr, DINodeArray());
-  B.replaceArrays(T, B.getOrCreateArray({B.createMemberType(
-                         T, "__opaque", nullptr, 0, 128, 64, 0,
-                         DINode::FlagZero, Pair)}));
+  B.replaceArrays(
+      T, B.getOrCreateArray({B.createMemberType(
+             T, "__opaque", nullptr, 0, 128, 64, 0, DINode::FlagZero, Pair)}));
   return T;
 }
 
@@ -94,8 +94,8 @@ static DIType *stateType(DIBuilder &B, const FiberShape &Shape, DIFile *File,
   States.push_back(B.createEnumerator("NONE", 0, /*IsUnsigned=*/true));
   for (const SuspendPoint &S : Shape.Suspends)
     States.push_back(B.createEnumerator(S.Name, S.State, /*IsUnsigned=*/true));
-  return B.createEnumerationType(File, Shape.Name + "_state", File, Line, 32, 32,
-                                 B.getOrCreateArray(States), nullptr);
+  return B.createEnumerationType(File, Shape.Name + "_state", File, Line, 32,
+                                 32, B.getOrCreateArray(States), nullptr);
 }
 
 static DIType *plainType(DIBuilder &B, const FrameField &F) {
@@ -116,18 +116,146 @@ static DIType *plainType(DIBuilder &B, const FrameField &F) {
       B.getOrCreateArray({B.getOrCreateSubrange(0, F.Size)}));
 }
 
+namespace {
+/// Makes members of fields. Those that share bytes are in an anonymous union,
+/// so that a member has the same name wherever it is kept; of each alternative
+/// that is more than one member the union has an anonymous struct.
+class MemberBuilder {
+public:
+  MemberBuilder(DIBuilder &B, DIFile *File, unsigned DefaultLine,
+                function_ref<DIType *(const FrameField &)> TypeOf)
+      : B(B), File(File), DefaultLine(DefaultLine), TypeOf(TypeOf) {}
+  /// Members of Scope, which begins at offset 0 of the frame.
+  SmallVector<Metadata *> build(DIScope *Scope, ArrayRef<FrameField> Fields);
+
+private:
+  using FieldList = SmallVector<const FrameField *>;
+  DIType *buildMember(DIScope *Scope, const FrameField &F, uint64_t Base);
+  DIType *buildAnonymous(
+      unsigned Tag, DIScope *Scope, uint64_t Size,
+      function_ref<void(DIScope *, SmallVectorImpl<Metadata *> &)> Fill);
+  DIType *buildUnion(DIScope *Scope, ArrayRef<const FrameField *> Sharing,
+                     uint64_t Begin, uint64_t End);
+
+  DIBuilder &B;
+  DIFile *File;
+  unsigned DefaultLine;
+  function_ref<DIType *(const FrameField &)> TypeOf;
+};
+} // namespace
+
+DIType *MemberBuilder::buildMember(DIScope *Scope, const FrameField &F,
+                                   uint64_t Base) {
+  unsigned Line = F.Variable ? F.Variable->getLine() : DefaultLine;
+  return B.createMemberType(Scope, F.Name, File, Line, F.Size * 8, 0,
+                            (F.Offset - Base) * 8, DINode::FlagZero, TypeOf(F));
+}
+
+/// An anonymous struct or union, as the type of a member without a name.
+DIType *MemberBuilder::buildAnonymous(
+    unsigned Tag, DIScope *Scope, uint64_t Size,
+    function_ref<void(DIScope *, SmallVectorImpl<Metadata *> &)> Fill) {
+  // Distinct until it is complete: two of them may have the same beginning.
+  DICompositeType *T =
+      Tag == dwarf::DW_TAG_union_type
+          ? B.createUnionType(Scope, "", File, DefaultLine, Size * 8, 0,
+                              DINode::FlagZero, DINodeArray())
+          : B.createStructType(Scope, "", File, DefaultLine, Size * 8, 0,
+                               DINode::FlagZero, nullptr, DINodeArray());
+  SmallVector<Metadata *> Members;
+  Fill(T, Members);
+  B.replaceArrays(T, B.getOrCreateArray(Members));
+  return T;
+}
+
+DIType *MemberBuilder::buildUnion(DIScope *Scope,
+                                  ArrayRef<const FrameField *> Sharing,
+                                  uint64_t Begin, uint64_t End) {
+  // An alternative is made of members that do not overlap, if possible such
+  // as are in use together.
+  SmallVector<FieldList> Alternatives;
+  for (const FrameField *F : Sharing) {
+    FieldList *Best = nullptr;
+    unsigned Most = 0;
+    for (FieldList &List : Alternatives) {
+      if (List.back()->getEnd() > F->Offset)
+        continue;
+      unsigned Together = count_if(List, [&](const FrameField *Other) {
+        return Other->LiveAt.anyCommon(F->LiveAt);
+      });
+      if (!Best || Together > Most) {
+        Best = &List;
+        Most = Together;
+      }
+    }
+    if (Best)
+      Best->push_back(F);
+    else
+      Alternatives.push_back({F});
+  }
+  return buildAnonymous(
+      dwarf::DW_TAG_union_type, Scope, End - Begin,
+      [&](DIScope *Union, SmallVectorImpl<Metadata *> &Members) {
+        for (FieldList &List : Alternatives) {
+          if (List.size() == 1 && List.front()->Offset == Begin) {
+            Members.push_back(buildMember(Union, *List.front(), Begin));
+            continue;
+          }
+          uint64_t Size = List.back()->getEnd() - Begin;
+          DIType *T = buildAnonymous(
+              dwarf::DW_TAG_structure_type, Union, Size,
+              [&](DIScope *Struct, SmallVectorImpl<Metadata *> &Inner) {
+                for (const FrameField *F : List)
+                  Inner.push_back(buildMember(Struct, *F, Begin));
+              });
+          Members.push_back(B.createMemberType(Union, "", File, DefaultLine,
+                                               Size * 8, 0, 0, DINode::FlagZero,
+                                               T));
+        }
+      });
+}
+
+SmallVector<Metadata *> MemberBuilder::build(DIScope *Scope,
+                                             ArrayRef<FrameField> Fields) {
+  FieldList Sorted;
+  for (const FrameField &F : Fields)
+    Sorted.push_back(&F);
+  // The kernel wants members in the order of their offsets.
+  stable_sort(Sorted, [](const FrameField *A, const FrameField *B) {
+    return A->Offset < B->Offset;
+  });
+  SmallVector<Metadata *> Members;
+  for (unsigned I = 0; I != Sorted.size();) {
+    uint64_t Begin = Sorted[I]->Offset, End = Sorted[I]->getEnd();
+    unsigned Next = I + 1;
+    for (; Next != Sorted.size() && Sorted[Next]->Offset < End; ++Next)
+      End = std::max(End, Sorted[Next]->getEnd());
+    ArrayRef<const FrameField *> Sharing = ArrayRef(Sorted).slice(I, Next - I);
+    if (Sharing.size() == 1)
+      Members.push_back(buildMember(Scope, *Sorted[I], 0));
+    else
+      Members.push_back(B.createMemberType(
+          Scope, "", File, DefaultLine, (End - Begin) * 8, 0, Begin * 8,
+          DINode::FlagZero, buildUnion(Scope, Sharing, Begin, End)));
+    I = Next;
+  }
+  return Members;
+}
+
 bool completeFrameType(const FiberShape &Shape, const FrameLayout &Layout) {
   Module &M = Shape.getModule();
   DISubprogram *SP = Shape.Body->getSubprogram();
   std::string Name = Shape.Name + "_frame";
   MetadataCollector All(M);
-  DICompositeType *Old = SP ? findStruct(All, Name, /*Complete=*/false) : nullptr;
+  DICompositeType *Old =
+      SP ? findStruct(All, Name, /*Complete=*/false) : nullptr;
   if (!Old) {
     Diagnostic(*Shape.Body, DS_Error, DebugLoc(), "bpf-fiber-no-debug-info",
                SP ? "no map has values of type 'struct " + Name + "'"
                   : "fiber '" + Shape.Name + "' needs debug info")
-        .note(DebugLoc(), SP ? "declare one with FIBER_MAP()"
-                             : "compile with -g: the frame is described by BTF");
+        .note(DebugLoc(),
+              SP ? "declare one with FIBER_MAP()"
+                 : "compile with -g: the frame is described by BTF");
     return false;
   }
   DIFile *File = SP->getFile();
@@ -136,36 +264,22 @@ bool completeFrameType(const FiberShape &Shape, const FrameLayout &Layout) {
   auto *New = B.createStructType(SP->getUnit(), Name, Old->getFile(),
                                  Old->getLine(), Layout.getSize() * 8, 0,
                                  DINode::FlagZero, nullptr, DINodeArray());
-  SmallVector<const FrameField *> Fields;
-  for (const FrameField &F : Layout.fields())
-    Fields.push_back(&F);
-  // The kernel wants members in the order of their offsets.
-  stable_sort(Fields, [](const FrameField *A, const FrameField *B) {
-    return A->Offset < B->Offset;
-  });
-  SmallVector<Metadata *> Members;
-  for (const FrameField *F : Fields) {
-    DIType *T = F->DebugType;
-    switch (F->Kind) {
+  auto TypeOf = [&](const FrameField &F) -> DIType * {
+    switch (F.Kind) {
     case FrameField::Header:
-      T = Word;
-      break;
+      return Word;
     case FrameField::Timer:
-      T = specialFieldType(B, All, SP->getUnit(), "bpf_timer");
-      break;
+      return specialFieldType(B, All, SP->getUnit(), "bpf_timer");
     case FrameField::Wq:
-      T = specialFieldType(B, All, SP->getUnit(), "bpf_wq");
-      break;
+      return specialFieldType(B, All, SP->getUnit(), "bpf_wq");
     case FrameField::Slot:
     case FrameField::Object:
-      if (!T)
-        T = plainType(B, *F);
       break;
     }
-    unsigned Line = F->Variable ? F->Variable->getLine() : SP->getLine();
-    Members.push_back(B.createMemberType(New, F->Name, File, Line, F->Size * 8,
-                                         0, F->Offset * 8, DINode::FlagZero, T));
-  }
+    return F.DebugType ? F.DebugType : plainType(B, F);
+  };
+  SmallVector<Metadata *> Members =
+      MemberBuilder(B, File, SP->getLine(), TypeOf).build(New, Layout.fields());
   B.replaceArrays(New, B.getOrCreateArray(Members));
   B.finalize();
   for (const TrackingMDNodeRef &N : All.nodes()) {

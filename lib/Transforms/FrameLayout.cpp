@@ -4,6 +4,7 @@
 #include "Abi.h"
 #include "Compat.h"
 #include "Diagnostics.h"
+#include "FramePlacement.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RangeDemand.h"
@@ -62,19 +63,20 @@ FrameLayout::FrameLayout(const FiberShape &Shape,
   if (!Valid)
     return;
   addSlots();
-  place();
+  nameFields();
+  place(Liveness);
 }
 
 void FrameLayout::addRuntimeFields() {
   LLVMContext &C = Shape.Body->getContext();
   Type *Word = Type::getInt32Ty(C);
-  Fields.push_back({FrameField::Header, "state", Word, FIBER_HEADER_SIZE,
-                    Align(4)});
+  Fields.push_back(
+      {FrameField::Header, "state", Word, FIBER_HEADER_SIZE, Align(4)});
   Type *Special = ArrayType::get(Type::getInt64Ty(C), 2);
   if (Shape.UsesTimer) {
     TimerField = Fields.size();
-    Fields.push_back({FrameField::Timer, "timer", Special, SpecialFieldSize,
-                      Align(8)});
+    Fields.push_back(
+        {FrameField::Timer, "timer", Special, SpecialFieldSize, Align(8)});
   }
   if (Shape.UsesWq) {
     WqField = Fields.size();
@@ -93,8 +95,8 @@ static bool isKernelObjectOf(const CallBase &Call, const char *&What) {
       return true;
     }
   int64_t Helper = getHelper(Call);
-  if (Helper == helper::DynptrFromMem || Helper == helper::RingbufReserveDynptr ||
-      Helper == helper::DynptrData) {
+  if (Helper == helper::DynptrFromMem ||
+      Helper == helper::RingbufReserveDynptr || Helper == helper::DynptrData) {
     What = "dynptr";
     return true;
   }
@@ -136,7 +138,8 @@ bool FrameLayout::checkContent(unsigned Suspend, AllocaInst *Object) {
   SmallVector<Instruction *> Readers;
   forEachAccess(*Object, [&](Instruction *I) {
     if (auto *Candidate = dyn_cast_or_null<StoreInst>(I)) {
-      if (!Store && getUnderlyingObject(Candidate->getPointerOperand()) == Object &&
+      if (!Store &&
+          getUnderlyingObject(Candidate->getPointerOperand()) == Object &&
           Origins.get(Candidate->getValueOperand()) != Origin::Scalar)
         Store = Candidate;
     } else if (I && ((isa<LoadInst>(I) && I->getType()->isPointerTy()) ||
@@ -168,10 +171,11 @@ void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
         Valid = false;
         continue;
       }
-      if (Objects.count(Object))
+      if (auto It = Objects.find(Object); It != Objects.end()) {
+        Fields[It->second].LiveAt.set(I);
         continue;
-      FrameField F{FrameField::Object, "",
-                   Object->getAllocatedType(),
+      }
+      FrameField F{FrameField::Object, "", Object->getAllocatedType(),
                    DL.getTypeAllocSize(Object->getAllocatedType()),
                    Object->getAlign()};
       // Map values are 8-aligned.
@@ -182,14 +186,17 @@ void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
         F.Name = "token";
       else
         F.Variable = findVariable(Object);
+      F.LiveAt.resize(Shape.Suspends.size());
+      F.LiveAt.set(I);
+      F.Local = Object;
       Objects.insert({Object, Fields.size()});
       Fields.push_back(std::move(F));
     }
 }
 
 /// Cheap, free of side effects, and the same now and later.
-bool FrameLayout::canRecompute(Value *V,
-                               const SmallPtrSetImpl<Value *> &Available) const {
+bool FrameLayout::canRecompute(
+    Value *V, const SmallPtrSetImpl<Value *> &Available) const {
   auto *I = dyn_cast<Instruction>(V);
   if (!I || I->isTerminator() || isa<PHINode>(I))
     return false;
@@ -215,7 +222,8 @@ bool FrameLayout::canRecompute(Value *V,
       !(II && II->getIntrinsicID() == Intrinsic::bpf_passthrough) &&
       !isRangeMark(*I))
     return false;
-  if (I->getOpcode() == Instruction::UDiv || I->getOpcode() == Instruction::URem)
+  if (I->getOpcode() == Instruction::UDiv ||
+      I->getOpcode() == Instruction::URem)
     return false;
   for (Value *Op : I->operand_values()) {
     // A local has an address in every activation, in the frame or not.
@@ -393,38 +401,34 @@ void FrameLayout::addSlots() {
       }
 
   DenseMap<Value *, unsigned> FieldOf;
-  std::vector<BitVector> FieldAt(Fields.size());
   for (auto &[V, At] : StoredAt) {
     DILocalVariable *Variable = findVariable(V);
     Type *Ty = slotType(V, At, Variable);
-    int Field = -1;
-    if (Variable)
-      for (auto [I, F] : enumerate(Fields))
-        if (F.Kind == FrameField::Slot && F.Variable == Variable &&
-            F.Ty == Ty && !FieldAt[I].anyCommon(At)) {
-          Field = I;
-          break;
-        }
-    if (Field < 0) {
-      Field = Fields.size();
+    auto It = find_if(Fields, [&, &At = At](const FrameField &F) {
+      return F.Kind == FrameField::Slot && F.Variable == Variable &&
+             F.Ty == Ty && !F.LiveAt.anyCommon(At);
+    });
+    if (It == Fields.end()) {
       FrameField F{FrameField::Slot, "", Ty, DL.getTypeStoreSize(Ty),
                    DL.getABITypeAlign(Ty)};
       F.Variable = Variable;
-      Fields.push_back(std::move(F));
-      FieldAt.push_back(BitVector(Saved.size()));
+      F.LiveAt.resize(Saved.size());
+      It = Fields.insert(It, std::move(F));
     }
-    FieldAt[Field] |= At;
-    FieldOf[V] = Field;
+    It->LiveAt |= At;
+    FieldOf[V] = It - Fields.begin();
   }
   for (auto &List : Saved)
     for (SavedValue &SV : List)
       if (SV.isStored())
         SV.Field = FieldOf[SV.V];
+}
 
-  // Names: the C variable's, made unique.
+/// The C variable's name, made unique.
+void FrameLayout::nameFields() {
   StringSet<> Names;
   for (auto [I, F] : enumerate(Fields)) {
-    if (F.Kind == FrameField::Slot || F.Kind == FrameField::Object) {
+    if (F.isOfFiber()) {
       if (F.Variable) {
         F.Name = F.Variable->getName().str();
         if (sizeInBits(F.Variable->getType()) == F.Size * 8)
@@ -440,32 +444,19 @@ void FrameLayout::addSlots() {
   }
 }
 
-void FrameLayout::place() {
-  SmallVector<unsigned> Pending;
-  for (unsigned I = 1; I != Fields.size(); ++I)
-    Pending.push_back(I);
-  // Largest alignment first leaves no holes but the one behind the header,
-  // which small fields fill.
-  stable_sort(Pending, [&](unsigned A, unsigned B) {
-    return Fields[A].Alignment > Fields[B].Alignment;
+void FrameLayout::place(const SuspendLiveness &Liveness) {
+  // The header has its place.
+  MutableArrayRef<FrameField> Others = MutableArrayRef(Fields).drop_front();
+  SmallVector<FramePiece> Pieces;
+  for (const FrameField &F : Others)
+    Pieces.push_back({F.Size, F.Alignment});
+  Size = placePieces(Pieces, FIBER_HEADER_SIZE, [&](unsigned I, unsigned J) {
+    const FrameField &A = Others[I], &B = Others[J];
+    return A.isOfFiber() && B.isOfFiber() && !A.LiveAt.anyCommon(B.LiveAt) &&
+           !(A.Local && B.Local && Liveness.interfere(A.Local, B.Local));
   });
-  Align Largest(4);
-  Size = FIBER_HEADER_SIZE;
-  while (!Pending.empty()) {
-    auto It = find_if(Pending, [&](unsigned I) {
-      return isAligned(Fields[I].Alignment, Size);
-    });
-    if (It == Pending.end()) {
-      It = std::prev(Pending.end());
-      Size = alignTo(Size, Fields[*It].Alignment);
-    }
-    FrameField &F = Fields[*It];
-    F.Offset = Size;
-    Size += F.Size;
-    Largest = std::max(Largest, F.Alignment);
-    Pending.erase(It);
-  }
-  Size = alignTo(Size, Largest);
+  for (auto [F, P] : zip_equal(Others, Pieces))
+    F.Offset = P.Offset;
 }
 
 } // namespace llvm::bpffiber

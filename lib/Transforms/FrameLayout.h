@@ -7,6 +7,7 @@
 #include "IntegerRanges.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/IR/ConstantRange.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 
@@ -30,6 +31,14 @@ struct FrameField {
   /// The C variable and type, if debug info knows them.
   DILocalVariable *Variable = nullptr;
   DIType *DebugType = nullptr;
+  /// The suspends across which a slot or an object is in use; the other kinds
+  /// are always.
+  BitVector LiveAt = {};
+  /// What an object's field is of.
+  AllocaInst *Local = nullptr;
+
+  bool isOfFiber() const { return Kind == Slot || Kind == Object; }
+  uint64_t getEnd() const { return Offset + Size; }
 };
 
 /// What happens to one value at one suspend point.
@@ -52,9 +61,11 @@ struct SavedValue {
 /// computed again from other live values, constants, the context or objects of
 /// the frame is not stored; objects live in the frame; other pointers are
 /// errors. Slots are only written at suspends and read at resumes, so two
-/// values of one C variable share a slot unless both live across one suspend.
+/// values of one C variable share a slot unless both live across one suspend,
+/// and slots of different variables may share bytes. An object is in use
+/// between suspends too: those that share bytes are never live together.
 ///
-/// Deterministic: fields are ordered by alignment, then by first use.
+/// Deterministic: fields are in the order of first use.
 class FrameLayout {
 public:
   /// Reports values that cannot live across an await; isValid() says so.
@@ -66,7 +77,9 @@ public:
   uint64_t getSize() const { return Size; }
   ArrayRef<FrameField> fields() const { return Fields; }
   /// In the order in which they are to be reloaded.
-  ArrayRef<SavedValue> savedAt(unsigned Suspend) const { return Saved[Suspend]; }
+  ArrayRef<SavedValue> savedAt(unsigned Suspend) const {
+    return Saved[Suspend];
+  }
   /// Objects that live in the frame, with their fields.
   const MapVector<AllocaInst *, unsigned> &objects() const { return Objects; }
   int timerField() const { return TimerField; }
@@ -77,9 +90,10 @@ private:
   void addObjects(const SuspendLiveness &Liveness);
   void saveValues(unsigned Suspend, ArrayRef<Value *> Live);
   void addSlots();
+  void nameFields();
   Type *slotType(Value *V, const BitVector &At,
                  const DILocalVariable *Variable) const;
-  void place();
+  void place(const SuspendLiveness &Liveness);
   bool checkValue(unsigned Suspend, Value *V);
   bool checkObject(unsigned Suspend, AllocaInst *Object);
   bool checkContent(unsigned Suspend, AllocaInst *Object);

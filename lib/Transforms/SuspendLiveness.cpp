@@ -100,7 +100,8 @@ void forEachAccess(AllocaInst &Object,
       if (!I || I->isLifetimeStartOrEnd())
         continue;
       Visit(I);
-      if (isa<GetElementPtrInst, PHINode, SelectInst, CastInst, FreezeInst>(I) ||
+      if (isa<GetElementPtrInst, PHINode, SelectInst, CastInst, FreezeInst>(
+              I) ||
           (isa<IntrinsicInst>(I) && I->getType()->isPointerTy()) ||
           (isa<BinaryOperator>(I)))
         Follow(I);
@@ -116,89 +117,154 @@ void forEachAccess(AllocaInst &Object,
   }
 }
 
+/// Whether I writes every byte of Object and reads none.
+static bool overwrites(const Instruction &I, const AllocaInst &Object) {
+  const DataLayout &DL = I.getModule()->getDataLayout();
+  TypeSize Size = DL.getTypeAllocSize(Object.getAllocatedType());
+  if (auto *Store = dyn_cast<StoreInst>(&I))
+    return Store->getPointerOperand() == &Object &&
+           DL.getTypeStoreSize(Store->getValueOperand()->getType()) == Size;
+  auto *Mem = dyn_cast<AnyMemIntrinsic>(&I);
+  auto *Length = Mem ? dyn_cast<ConstantInt>(Mem->getLength()) : nullptr;
+  if (!Length || Mem->getDest() != &Object || Length->getZExtValue() != Size)
+    return false;
+  auto *Copy = dyn_cast<AnyMemTransferInst>(Mem);
+  return !Copy || getUnderlyingObject(Copy->getSource()) != &Object;
+}
+
 namespace {
-/// One object's accesses and births in a block, in both directions.
-struct BlockEffect {
-  /// First effect in execution order, and last: 0 none, 1 access, 2 birth.
-  enum Effect { None, Access, Birth } First = None, Last = None;
-  void append(Effect E) {
-    if (First == None)
-      First = E;
-    Last = E;
+/// What happens to one object, and where it is live.
+class ObjectLifetime {
+public:
+  ObjectLifetime(Function &F, AllocaInst &Object);
+  bool isLiveAtEntry(BasicBlock *BB) const {
+    return Touched.lookup(BB) && (Escapes || Needed.lookup(BB));
   }
+  BitVector points(Function &F) const;
+
+private:
+  enum Effect { None, Access, Birth };
+  /// In execution order.
+  struct BlockEffect {
+    Effect First = None, Last = None;
+    void append(Effect E) {
+      if (First == None)
+        First = E;
+      Last = E;
+    }
+  };
+  void appendEffects(const Instruction &I, BlockEffect &To) const;
+
+  AllocaInst &Object;
+  bool Escapes = false;
+  SmallPtrSet<const Instruction *, 16> Accesses;
+  DenseMap<BasicBlock *, BlockEffect> Effects;
+  /// At block entry: touched since its birth, accessed before its next birth.
+  DenseMap<BasicBlock *, bool> Touched, Needed;
 };
 } // namespace
 
+void ObjectLifetime::appendEffects(const Instruction &I,
+                                   BlockEffect &To) const {
+  if (I.isLifetimeStartOrEnd()) {
+    // Behind its end there is nothing to be kept either.
+    if (is_contained(I.operands(), &Object))
+      To.append(Birth);
+  } else if (Accesses.contains(&I)) {
+    if (overwrites(I, Object))
+      To.append(Birth);
+    To.append(Access);
+  }
+}
+
+ObjectLifetime::ObjectLifetime(Function &F, AllocaInst &Object)
+    : Object(Object) {
+  forEachAccess(Object, [&](Instruction *A) {
+    if (!A)
+      Escapes = true;
+    else if (A->mayReadOrWriteMemory()) // not where an address is computed
+      Accesses.insert(A);
+  });
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB)
+      appendEffects(I, Effects[&BB]);
+
+  ReversePostOrderTraversal<Function *> RPO(&F);
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (BasicBlock *BB : RPO) {
+      if (Touched.lookup(BB))
+        continue;
+      if (any_of(predecessors(BB), [&](BasicBlock *Pred) {
+            Effect Last = Effects.lookup(Pred).Last;
+            return Last == Access || (Last == None && Touched.lookup(Pred));
+          }))
+        Touched[BB] = Changed = true;
+    }
+  }
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (BasicBlock *BB : post_order(&F)) {
+      if (Needed.lookup(BB))
+        continue;
+      Effect First = Effects.lookup(BB).First;
+      if (First == Access ||
+          (First == None && any_of(successors(BB), [&](BasicBlock *Succ) {
+             return Needed.lookup(Succ);
+           })))
+        Needed[BB] = Changed = true;
+    }
+  }
+}
+
+BitVector ObjectLifetime::points(Function &F) const {
+  BitVector Points(F.getInstructionCount());
+  unsigned N = 0;
+  for (BasicBlock &BB : F) {
+    BitVector Before;
+    bool IsTouched = Touched.lookup(&BB);
+    for (Instruction &I : BB) {
+      Before.push_back(IsTouched);
+      BlockEffect E;
+      appendEffects(I, E);
+      if (E.Last != None)
+        IsTouched = E.Last == Access;
+    }
+    bool IsNeeded = any_of(
+        successors(&BB), [&](BasicBlock *Succ) { return Needed.lookup(Succ); });
+    unsigned Behind = N + Before.size();
+    for (Instruction &I : reverse(BB)) {
+      --Behind;
+      if (Accesses.contains(&I) ||
+          (Before.test(Behind - N) && (Escapes || IsNeeded)))
+        Points.set(Behind);
+      BlockEffect E;
+      appendEffects(I, E);
+      if (E.First != None)
+        IsNeeded = E.First == Access;
+    }
+    N += Before.size();
+  }
+  return Points;
+}
+
 void SuspendLiveness::computeObjects(const FiberShape &Shape) {
   Function &F = *Shape.Body;
-  ReversePostOrderTraversal<Function *> RPO(&F);
   for (Instruction &I : F.getEntryBlock()) {
     auto *Object = dyn_cast<AllocaInst>(&I);
     if (!Object)
       continue;
     bool Fixed = Object == Shape.Deadline || Object == Shape.Token;
-    bool Escapes = false;
-    SmallPtrSet<Instruction *, 16> Accesses;
-    forEachAccess(*Object, [&](Instruction *A) {
-      if (!A)
-        Escapes = true;
-      else if (A->mayReadOrWriteMemory()) // not where an address is computed
-        Accesses.insert(A);
-    });
-    SmallPtrSet<Instruction *, 4> Births;
-    for (User *U : Object->users())
-      if (auto *II = dyn_cast<IntrinsicInst>(U))
-        if (II->getIntrinsicID() == Intrinsic::lifetime_start)
-          Births.insert(II);
-
-    DenseMap<BasicBlock *, BlockEffect> Effects;
-    for (BasicBlock &BB : F)
-      for (Instruction &J : BB) {
-        if (Births.contains(&J))
-          Effects[&BB].append(BlockEffect::Birth);
-        else if (Accesses.contains(&J))
-          Effects[&BB].append(BlockEffect::Access);
-      }
-
-    // Forward: touched since its birth. Backward: accessed before its next
-    // birth. A suspend is the first instruction of its block, so both are
-    // asked at block entry.
-    DenseMap<BasicBlock *, bool> Touched, Needed;
-    for (bool Changed = true; Changed;) {
-      Changed = false;
-      for (BasicBlock *BB : RPO) {
-        if (Touched.lookup(BB))
-          continue;
-        for (BasicBlock *Pred : predecessors(BB)) {
-          BlockEffect::Effect Last = Effects.lookup(Pred).Last;
-          if (Last == BlockEffect::Access ||
-              (Last == BlockEffect::None && Touched.lookup(Pred))) {
-            Touched[BB] = Changed = true;
-            break;
-          }
-        }
-      }
-    }
-    for (bool Changed = true; Changed;) {
-      Changed = false;
-      for (BasicBlock *BB : post_order(&F)) {
-        if (Needed.lookup(BB))
-          continue;
-        BlockEffect::Effect First = Effects.lookup(BB).First;
-        bool Need = First == BlockEffect::Access;
-        if (First == BlockEffect::None)
-          Need = any_of(successors(BB), [&](BasicBlock *S) {
-            return Needed.lookup(S);
-          });
-        if (Need)
-          Needed[BB] = Changed = true;
-      }
-    }
-    for (auto [N, S] : enumerate(Shape.Suspends)) {
-      BasicBlock *BB = S.Call->getParent();
-      if (Fixed || (Touched.lookup(BB) && (Escapes || Needed.lookup(BB))))
+    ObjectLifetime Lifetime(F, *Object);
+    bool Lives = false;
+    for (auto [N, S] : enumerate(Shape.Suspends))
+      // A suspend is the first instruction of its block.
+      if (Fixed || Lifetime.isLiveAtEntry(S.Call->getParent())) {
         Objects[N].push_back(Object);
-    }
+        Lives = true;
+      }
+    if (Lives)
+      Points[Object] = Lifetime.points(F);
   }
 }
 

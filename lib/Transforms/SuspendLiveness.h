@@ -18,11 +18,11 @@ namespace llvm::bpffiber {
 /// across a suspend if it is defined before and used behind it. The context
 /// parameter is not tracked: each activation has its own.
 ///
-/// Stack objects: an object is live across a suspend if an access may come
-/// before it and, without a lifetime.start in between, another behind it.
-/// Accesses are those through any pointer computed from the object; if its
-/// address is stored into another object, that one's accesses count too; if
-/// it is stored elsewhere, the object never dies.
+/// Stack objects: an object is live at a point if an access may come before it
+/// and, unless a lifetime marker or a write to all of it is in between, another
+/// behind it. Accesses are those through any pointer computed from the object;
+/// if its address is stored into another object, that one's accesses count too;
+/// if it is stored elsewhere, the object lives until a lifetime marker.
 ///
 /// Computed once, after canonicalizeSuspends(); any change of the body
 /// invalidates it.
@@ -37,6 +37,11 @@ public:
   ArrayRef<AllocaInst *> objectsAcross(unsigned Suspend) const {
     return Objects[Suspend];
   }
+  /// Whether two objects that live across suspends, perhaps not the same ones,
+  /// must be apart: one is live, or written in vain, where the other is live.
+  bool interfere(const AllocaInst *A, const AllocaInst *B) const {
+    return Points.find(A)->second.anyCommon(Points.find(B)->second);
+  }
 
 private:
   void computeValues(const FiberShape &Shape);
@@ -44,6 +49,9 @@ private:
 
   std::vector<SmallVector<Value *, 8>> Values;
   std::vector<SmallVector<AllocaInst *, 4>> Objects;
+  /// By instruction, in the order of the body: whether the object is accessed
+  /// there or live across it.
+  DenseMap<const AllocaInst *, BitVector> Points;
 };
 
 /// The SSA values that are live along an edge of a fiber's body, by the same
