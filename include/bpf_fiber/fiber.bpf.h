@@ -140,6 +140,23 @@ __FIBER_KIND(xdp, struct xdp_md)
 __FIBER_KIND(tc, struct __sk_buff)
 __FIBER_KIND(syscall, void)
 
+/**
+ * FIBER_REFERENCE() - say of a kfunc that it acquires a reference
+ * @acquire: a kfunc, declared with __ksym, that returns a pointer to a struct,
+ *	or NULL, and gives its caller a reference (KF_ACQUIRE)
+ * @release: the kfunc that takes such a pointer and the reference (KF_RELEASE)
+ *
+ * A fiber's frame owns what it holds at an await.  That needs a destructor in
+ * the kernel for the struct (register_btf_id_dtor_kfuncs()).  Tasks, cgroups,
+ * CPU masks, crypto contexts and objects from bpf_obj_new() are known.
+ */
+#define FIBER_REFERENCE(acquire, release)				\
+	static const struct {						\
+		const void *__acquire, *__release;			\
+	} __fiber_reference_##acquire __attribute__((used)) = {		\
+		(const void *)(acquire), (const void *)(release)	\
+	}
+
 /*
  * Primitives.  They have no body: the lowering passes replace every call.
  * noduplicate and nomerge keep one call one suspend point.

@@ -242,6 +242,14 @@ SmallVector<Metadata *> MemberBuilder::build(DIScope *Scope,
   return Members;
 }
 
+/// What btf_find_kptr() looks for: a pointer to a struct, tagged "kptr".
+static DIType *kptrType(DIBuilder &B, LLVMContext &C, const Reference &Ref) {
+  Metadata *Tag[] = {MDString::get(C, "btf_type_tag"),
+                     MDString::get(C, "kptr")};
+  return B.createPointerType(Ref.Pointee, 64, 0, std::nullopt, "",
+                             B.getOrCreateArray({MDNode::get(C, Tag)}));
+}
+
 bool completeFrameType(const FiberShape &Shape, const FrameLayout &Layout) {
   Module &M = Shape.getModule();
   DISubprogram *SP = Shape.Body->getSubprogram();
@@ -272,6 +280,8 @@ bool completeFrameType(const FiberShape &Shape, const FrameLayout &Layout) {
       return specialFieldType(B, All, SP->getUnit(), "bpf_timer");
     case FrameField::Wq:
       return specialFieldType(B, All, SP->getUnit(), "bpf_wq");
+    case FrameField::Kptr:
+      return kptrType(B, M.getContext(), F.Ref);
     case FrameField::Slot:
     case FrameField::Object:
       break;

@@ -52,16 +52,18 @@ static uint64_t sizeInBits(const DIType *T) {
 
 FrameLayout::FrameLayout(const FiberShape &Shape,
                          const SuspendLiveness &Liveness,
-                         const ValueOrigins &Origins, LazyValueInfo &LVI,
+                         const ValueOrigins &Origins,
+                         const OwnedReferences &References, LazyValueInfo &LVI,
                          ScalarEvolution &SE)
-    : Shape(Shape), Origins(Origins), LVI(LVI), SE(SE), Ranges(*Shape.Body),
-      DL(Shape.getModule().getDataLayout()), Saved(Shape.Suspends.size()) {
+    : Shape(Shape), Origins(Origins), References(References), LVI(LVI), SE(SE),
+      Ranges(*Shape.Body), DL(Shape.getModule().getDataLayout()), Saved(Shape.Suspends.size()) {
   addRuntimeFields();
   addObjects(Liveness);
   for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
     saveValues(I, Liveness.valuesAcross(I));
   if (!Valid)
     return;
+  addReferences();
   addSlots();
   nameFields();
   place(Liveness);
@@ -314,9 +316,75 @@ static Value *narrowSource(Value *V) {
   return isa<Instruction, Argument>(Narrow) ? Narrow : nullptr;
 }
 
+/// Errors for references that the frame cannot take over.
+bool FrameLayout::checkReference(unsigned Suspend, Value *V) {
+  const SuspendPoint &S = Shape.Suspends[Suspend];
+  const Reference &Ref = *References.getReference(V);
+  OwnedReferences::State State = References.stateAt(V, *S.Call);
+  bool IsHeld =
+      State == OwnedReferences::Held || State == OwnedReferences::MaybeNull;
+  if (State == OwnedReferences::Null || (IsHeld && Ref.isOwnable()))
+    return true;
+  Instruction *Source = Origins.getSource(V);
+  if (!Reported.insert(Source ? cast<Value>(Source) : V).second)
+    return false;
+  std::string Name = quoted(V);
+  if (Name.empty() && Source)
+    Name = quoted(Source);
+  auto *Call = dyn_cast_or_null<CallBase>(Source);
+  const Function *Acquire = Call ? Call->getCalledFunction() : nullptr;
+  DebugLoc At = S.Call->getDebugLoc();
+  Diagnostic D(*Shape.Body, DS_Error, At,
+               IsHeld ? "bpf-fiber-reference-across-await"
+                      : "bpf-fiber-reference-released",
+               IsHeld ? "kernel reference" + Twine(Name) +
+                            " is held at this co_await, and no map can own it"
+                      : "kernel reference" + Twine(Name) +
+                            " is used behind this co_await, but may have been "
+                            "released before");
+  if (Source)
+    D.note(Source->getDebugLoc(),
+           "it is acquired here" +
+               (Acquire ? " by '" + Acquire->getName() + "()'" : Twine()));
+  if (Instruction *Use = findUseBehind(S, V))
+    D.note(Use->getDebugLoc(), "it is used here, in another activation");
+  D.note(At, IsHeld ? "release it before the co_await and acquire it again "
+                      "behind it; if the kernel has a destructor for its type, "
+                      "declare it with FIBER_REFERENCE()"
+                    : "set the variable to NULL where you release it");
+  return false;
+}
+
+void FrameLayout::saveReference(unsigned Suspend, Value *V) {
+  if (!checkReference(Suspend, V)) {
+    Valid = false;
+    return;
+  }
+  SavedValue SV{V, /*Field=*/0, std::nullopt, /*IsReference=*/true};
+  switch (References.stateAt(V, *Shape.Suspends[Suspend].Call)) {
+  case OwnedReferences::Null:
+    SV.Field = SavedValue::Null;
+    break;
+  case OwnedReferences::Held:
+    SV.IsNonNull = true;
+    break;
+  default:
+    break;
+  }
+  Saved[Suspend].push_back(SV);
+}
+
 void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
   SetVector<Value *> Stored, Computed;
   SmallPtrSet<Value *, 16> Available;
+  // What is held is kept whether it is used behind the await or not: it is
+  // released with the frame.
+  SetVector<Value *> Held;
+  for (Value *V : References.heldAt(*Shape.Suspends[Suspend].Call))
+    Held.insert(V);
+  for (Value *V : Live)
+    if (References.getReference(V))
+      Held.insert(V);
   auto Store = [&](Value *V) {
     if (!Stored.insert(V))
       return;
@@ -326,8 +394,12 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
 
   // What cannot be computed from other live values is stored.
   SmallPtrSet<Value *, 16> LiveSet(Live.begin(), Live.end());
+  LiveSet.insert(Held.begin(), Held.end());
+  Available.insert(Held.begin(), Held.end());
   SmallVector<Value *> Pending;
   for (Value *V : Live) {
+    if (Held.contains(V))
+      continue;
     if (canRecompute(V, LiveSet)) {
       Pending.push_back(V);
     } else if (Value *Narrow = narrowSource(V)) {
@@ -364,7 +436,22 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
       SV.Range = rangeAt(V, S);
     Saved[Suspend].push_back(SV);
   }
-  for (Value *V : Computed)
+  // References behind the numbers: a range check that fails finds them still
+  // owned by the frame.
+  SmallPtrSet<Value *, 8> OnReferences(Held.begin(), Held.end());
+  SmallVector<Value *> Late;
+  for (Value *V : Computed) {
+    if (any_of(cast<Instruction>(V)->operand_values(),
+               [&](Value *Op) { return OnReferences.contains(Op); })) {
+      OnReferences.insert(V);
+      Late.push_back(V);
+      continue;
+    }
+    Saved[Suspend].push_back({V, SavedValue::Computed, std::nullopt});
+  }
+  for (Value *V : Held)
+    saveReference(Suspend, V);
+  for (Value *V : Late)
     Saved[Suspend].push_back({V, SavedValue::Computed, std::nullopt});
 }
 
@@ -389,12 +476,64 @@ Type *FrameLayout::slotType(Value *V, const BitVector &At,
   return Type::getIntNTy(Ty->getContext(), Bits);
 }
 
+/// BTF_FIELDS_MAX in the kernel: timers, work items and kptrs of a map value.
+static constexpr unsigned MaxSpecialFields = 11;
+
+/// A kptr field for each reference. References of one variable share it unless
+/// both are held at one suspend.
+void FrameLayout::addReferences() {
+  struct User {
+    SavedValue *SV;
+    unsigned Suspend;
+  };
+  MapVector<Value *, SmallVector<User, 4>> Users;
+  for (auto [I, List] : enumerate(Saved))
+    for (SavedValue &SV : List)
+      if (SV.IsReference && SV.isStored())
+        Users[SV.V].push_back({&SV, static_cast<unsigned>(I)});
+  SmallVector<std::pair<unsigned, BitVector>, 4> Taken;
+  for (auto &[V, List] : Users) {
+    const Reference &Ref = *References.getReference(V);
+    DILocalVariable *Variable = findVariable(V);
+    BitVector At(Saved.size());
+    for (const User &U : List)
+      At.set(U.Suspend);
+    auto It = find_if(Taken, [&](auto &Known) {
+      const FrameField &F = Fields[Known.first];
+      return Variable && F.Variable == Variable && F.Ref.isSameType(Ref) &&
+             !Known.second.anyCommon(At);
+    });
+    if (It == Taken.end()) {
+      FrameField F{FrameField::Kptr, "", V->getType(), 8, Align(8)};
+      F.Variable = Variable;
+      F.Ref = Ref;
+      Taken.push_back({static_cast<unsigned>(Fields.size()), At});
+      Fields.push_back(std::move(F));
+      It = std::prev(Taken.end());
+    }
+    It->second |= At;
+    for (const User &U : List)
+      U.SV->Field = It->first;
+  }
+  unsigned Special = Taken.size() + Shape.UsesTimer + Shape.UsesWq;
+  if (Special <= MaxSpecialFields)
+    return;
+  Valid = false;
+  Diagnostic(*Shape.Body, DS_Error, DebugLoc(), "bpf-fiber-too-many-references",
+             "the frame of fiber '" + Shape.Name + "' would own " +
+                 Twine(Special) + " timers, work items and references; the "
+                 "kernel allows " + Twine(MaxSpecialFields) +
+                 " in a map value")
+      .note(DebugLoc(), "release some before the co_await, or keep them in a "
+                        "struct from bpf_obj_new(), which is one reference");
+}
+
 void FrameLayout::addSlots() {
   // Which suspends each value is stored at, in order of first use.
   MapVector<Value *, BitVector> StoredAt;
   for (auto [I, List] : enumerate(Saved))
     for (const SavedValue &SV : List)
-      if (SV.isStored()) {
+      if (SV.isStored() && !SV.IsReference) {
         BitVector &At = StoredAt[SV.V];
         At.resize(Saved.size());
         At.set(I);
@@ -420,7 +559,7 @@ void FrameLayout::addSlots() {
   }
   for (auto &List : Saved)
     for (SavedValue &SV : List)
-      if (SV.isStored())
+      if (SV.isStored() && !SV.IsReference)
         SV.Field = FieldOf[SV.V];
 }
 
@@ -428,11 +567,14 @@ void FrameLayout::addSlots() {
 void FrameLayout::nameFields() {
   StringSet<> Names;
   for (auto [I, F] : enumerate(Fields)) {
-    if (F.isOfFiber()) {
+    if (F.isOfFiber() || F.Kind == FrameField::Kptr) {
       if (F.Variable) {
         F.Name = F.Variable->getName().str();
-        if (sizeInBits(F.Variable->getType()) == F.Size * 8)
+        if (F.Kind != FrameField::Kptr &&
+            sizeInBits(F.Variable->getType()) == F.Size * 8)
           F.DebugType = F.Variable->getType();
+      } else if (F.Kind == FrameField::Kptr) {
+        F.Name = F.Ref.Type.str();
       } else if (F.Name.empty()) {
         F.Name = "spill" + std::to_string(I);
       }

@@ -5,6 +5,7 @@
 
 #include "FiberShape.h"
 #include "IntegerRanges.h"
+#include "OwnedReferences.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
 #include "llvm/ADT/BitVector.h"
@@ -20,7 +21,7 @@ namespace llvm::bpffiber {
 
 /// One member of struct <fiber>_frame.
 struct FrameField {
-  enum FieldKind { Header, Slot, Object, Timer, Wq };
+  enum FieldKind { Header, Slot, Object, Timer, Wq, Kptr };
   FieldKind Kind;
   std::string Name;
   /// What is stored there; an i1 is kept as a byte.
@@ -39,20 +40,28 @@ struct FrameField {
 
   bool isOfFiber() const { return Kind == Slot || Kind == Object; }
   uint64_t getEnd() const { return Offset + Size; }
+  /// Of a kptr: what the frame owns there.
+  Reference Ref = {};
 };
 
 /// What happens to one value at one suspend point.
 struct SavedValue {
   /// Not stored but computed again from values before it in the list.
   static constexpr int Computed = -1;
+  /// A reference that is certainly null here.
+  static constexpr int Null = -2;
 
   Value *V;
-  /// Index into the fields, or Computed.
+  /// Index into the fields, Computed or Null.
   int Field;
   /// What was known of an integer that is used where the verifier needs it.
   std::optional<ConstantRange> Range;
+  /// A reference: moved into the frame and out of it again, not copied.
+  bool IsReference = false;
+  /// The reference cannot be null.
+  bool IsNonNull = false;
 
-  bool isStored() const { return Field != Computed; }
+  bool isStored() const { return Field >= 0; }
 };
 
 /// Where everything that lives across an await is kept.
@@ -60,18 +69,19 @@ struct SavedValue {
 /// A value is classified by its origin: numbers get a slot; what can be
 /// computed again from other live values, constants, the context or objects of
 /// the frame is not stored; objects live in the frame; other pointers are
-/// errors. Slots are only written at suspends and read at resumes, so two
-/// values of one C variable share a slot unless both live across one suspend,
-/// and slots of different variables may share bytes. An object is in use
-/// between suspends too: those that share bytes are never live together.
+/// errors; a kernel reference is owned by the frame in a kptr field. Slots are
+/// only written at suspends and read at resumes, so two values of one C variable
+/// share a slot unless both live across one suspend, and slots of different
+/// variables may share bytes. An object is in use between suspends too: those
+/// that share bytes are never live together.
 ///
 /// Deterministic: fields are in the order of first use.
 class FrameLayout {
 public:
   /// Reports values that cannot live across an await; isValid() says so.
   FrameLayout(const FiberShape &Shape, const SuspendLiveness &Liveness,
-              const ValueOrigins &Origins, LazyValueInfo &LVI,
-              ScalarEvolution &SE);
+              const ValueOrigins &Origins, const OwnedReferences &References,
+              LazyValueInfo &LVI, ScalarEvolution &SE);
 
   bool isValid() const { return Valid; }
   uint64_t getSize() const { return Size; }
@@ -84,17 +94,26 @@ public:
   const MapVector<AllocaInst *, unsigned> &objects() const { return Objects; }
   int timerField() const { return TimerField; }
   int wqField() const { return WqField; }
+  /// Whether the frame owns references, which only the map's copy of it can.
+  bool ownsReferences() const {
+    return any_of(Fields, [](const FrameField &F) {
+      return F.Kind == FrameField::Kptr;
+    });
+  }
 
 private:
   void addRuntimeFields();
   void addObjects(const SuspendLiveness &Liveness);
   void saveValues(unsigned Suspend, ArrayRef<Value *> Live);
+  void saveReference(unsigned Suspend, Value *V);
+  void addReferences();
   void addSlots();
   void nameFields();
   Type *slotType(Value *V, const BitVector &At,
                  const DILocalVariable *Variable) const;
   void place(const SuspendLiveness &Liveness);
   bool checkValue(unsigned Suspend, Value *V);
+  bool checkReference(unsigned Suspend, Value *V);
   bool checkObject(unsigned Suspend, AllocaInst *Object);
   bool checkContent(unsigned Suspend, AllocaInst *Object);
   bool canRecompute(Value *V, const SmallPtrSetImpl<Value *> &Available) const;
@@ -102,6 +121,7 @@ private:
 
   const FiberShape &Shape;
   const ValueOrigins &Origins;
+  const OwnedReferences &References;
   LazyValueInfo &LVI;
   ScalarEvolution &SE;
   IntegerRanges Ranges;

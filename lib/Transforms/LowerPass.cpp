@@ -7,7 +7,10 @@
 #include "FiberShape.h"
 #include "FrameDebugInfo.h"
 #include "FrameLayout.h"
+#include "KernelReferences.h"
 #include "Kinds.h"
+#include "LostReferences.h"
+#include "OwnedReferences.h"
 #include "PinnedValues.h"
 #include "Primitives.h"
 #include "RuntimeTable.h"
@@ -62,7 +65,8 @@ private:
 
 class ModuleLowering {
 public:
-  ModuleLowering(Module &M, FunctionAnalysisManager &FAM) : M(M), FAM(FAM) {}
+  ModuleLowering(Module &M, FunctionAnalysisManager &FAM)
+      : M(M), FAM(FAM), Kernel(M) {}
   bool run();
 
 private:
@@ -82,6 +86,7 @@ private:
 
   Module &M;
   FunctionAnalysisManager &FAM;
+  KernelReferences Kernel;
   std::vector<LoweredFiber> Fibers;
 };
 
@@ -105,22 +110,25 @@ bool ModuleLowering::lower(Function &Body) {
   }
   unpinValues(Body, FAM);
   if (wantsYieldPoints())
-    insertYieldPoints(Shape, FAM);
+    insertYieldPoints(Shape, Kernel, FAM);
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
   localizeContextAddresses(Shape);
+  releaseLostReferences(Shape, Kernel);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SuspendLiveness Liveness(Shape);
-  ValueOrigins Origins(Shape);
+  ValueOrigins Origins(Shape, Kernel);
+  OwnedReferences References(Shape, Kernel);
   {
     PassthroughWindow Window(Body);
     Fiber.Layout = std::make_unique<FrameLayout>(
-        Shape, Liveness, Origins, FAM.getResult<LazyValueAnalysis>(Body),
+        Shape, Liveness, Origins, References, FAM.getResult<LazyValueAnalysis>(Body),
         FAM.getResult<ScalarEvolutionAnalysis>(Body));
     FAM.invalidate(Body, PreservedAnalyses::none());
   }
   if (!Fiber.Layout->isValid() || !completeFrameType(Shape, *Fiber.Layout) ||
-      !splitFiber(Shape, Liveness, *Fiber.Layout, FAM, Fiber.Parts))
+      !splitFiber(Shape, Liveness, *Fiber.Layout, References, Kernel, FAM,
+                  Fiber.Parts))
     return false;
   Fibers.push_back(std::move(Fiber));
   return true;
@@ -230,6 +238,8 @@ void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
                                                      Call->getArgOperand(2),
                                                      Timer.Offset)});
         }
+        if (Function *Clear = Fiber.Parts.Clear)
+          IRBuilder<>(Call).CreateCall(Clear, {Call->getArgOperand(2)});
         replaceVerb(*Call, PoisonValue::get(Call->getType()));
         break;
       }
@@ -364,8 +374,9 @@ bool ModuleLowering::run() {
 
 PreservedAnalyses LowerPass::run(Module &M, ModuleAnalysisManager &MAM) {
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-  return ModuleLowering(M, FAM).run() ? PreservedAnalyses::none()
-                                      : PreservedAnalyses::all();
+  bool Changed = ModuleLowering(M, FAM).run();
+  Changed |= KernelReferences::eraseDeclarations(M);
+  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
 
 static void eraseIfDead(GlobalVariable *G) {

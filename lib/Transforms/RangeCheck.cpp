@@ -86,7 +86,8 @@ bool isRangeMark(const Instruction &I) {
   return Callee && Callee->getName().starts_with(MarkName);
 }
 
-void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise) {
+void lowerRangeMarks(Function &F,
+                     function_ref<BasicBlock *(CallInst &Mark)> Otherwise) {
   SmallVector<CallInst *> Marks;
   for (Instruction &I : instructions(F))
     if (isRangeMark(I))
@@ -100,7 +101,8 @@ void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise) {
     Head->getTerminator()->eraseFromParent();
     IRBuilder<> B(Head);
     B.SetCurrentDebugLocation(Mark->getDebugLoc());
-    Value *V = emitCheck(B, Mark->getArgOperand(0), Range, Otherwise);
+    Value *V = emitCheck(B, Mark->getArgOperand(0), Range,
+                         [&] { return Otherwise(*Mark); });
     B.CreateBr(Tail);
     Mark->replaceAllUsesWith(V);
     Mark->eraseFromParent();

@@ -25,9 +25,10 @@ Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range);
 
 bool isRangeMark(const Instruction &I);
 
-/// Turns the marks that still have uses into checks that go to Otherwise()
+/// Turns the marks that still have uses into checks that go to Otherwise(mark)
 /// when the value is not in the range.
-void lowerRangeMarks(Function &F, function_ref<BasicBlock *()> Otherwise);
+void lowerRangeMarks(Function &F,
+                     function_ref<BasicBlock *(CallInst &Mark)> Otherwise);
 
 } // namespace llvm::bpffiber
 

@@ -8,6 +8,7 @@
 #include "Kinds.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
+#include "ReferenceMoves.h"
 #include "ResumeDebugInfo.h"
 #include "RuntimeTable.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -40,9 +41,12 @@ public:
   /// An empty Kind makes the start function.
   CloneBuilder(const FiberShape &Shape, const SuspendLiveness &Liveness,
                const FrameLayout &Layout, const SuspendVariables &Variables,
-               FunctionAnalysisManager &FAM, StringRef Kind)
+               const OwnedReferences &References,
+               const KernelReferences &Kernel, FunctionAnalysisManager &FAM,
+               StringRef Kind)
       : Shape(Shape), Liveness(Liveness), Layout(Layout), Variables(Variables),
-        FAM(FAM), Kind(Kind), M(Shape.getModule()), C(M.getContext()) {}
+        References(References), Moves(Shape, Layout, Kernel), FAM(FAM),
+        Kind(Kind), M(Shape.getModule()), C(M.getContext()) {}
 
   /// Null if a user error was reported.
   Function *build();
@@ -53,7 +57,7 @@ private:
   StringRef activationKind() const { return isStart() ? Shape.HomeKind : Kind; }
   bool usesImage() const {
     return !Shape.isArray() && !Shape.armsThroughFrame() &&
-           Layout.getSize() <= MaxImageSize;
+           !Layout.ownsReferences() && Layout.getSize() <= MaxImageSize;
   }
   /// Whether a frame is known to exist in the whole of the clone.
   bool hasFrameFromEntry() const { return !isStart() || Shape.isArray(); }
@@ -76,8 +80,10 @@ private:
                                 const DenseMap<Value *, Value *> &Reloaded);
   void emitDispatch();
   void emitFinish(IRBuilder<> &B);
-  Value *frameAddress(IRBuilder<> &B);
-  void createFrame(IRBuilder<> &B);
+  void emitDrops(IRBuilder<> &B, const Instruction *At);
+  void dropAtFailedChecks();
+  Value *frameAddress(IRBuilder<> &B, const Instruction *At);
+  void createFrame(IRBuilder<> &B, const Instruction *At);
   void initFrame(IRBuilder<> &B, Value *Frame);
   BasicBlock *getAbortBlock();
   BasicBlock *getRefusedBlock();
@@ -101,6 +107,8 @@ private:
   const SuspendLiveness &Liveness;
   const FrameLayout &Layout;
   const SuspendVariables &Variables;
+  const OwnedReferences &References;
+  ReferenceMoves Moves;
   FunctionAnalysisManager &FAM;
   StringRef Kind;
   Module &M;
@@ -109,7 +117,8 @@ private:
   Function *NF = nullptr;
   BasicBlock *Entry = nullptr;
   BasicBlock *OldEntry = nullptr;
-  BasicBlock *Abort = nullptr, *Refused = nullptr;
+  /// Weak: what nothing branches to is gone when the clone has been simplified.
+  WeakVH Abort, Refused;
   Value *Frame = nullptr, *Word = nullptr, *Key = nullptr, *Context = nullptr,
         *Handed = nullptr, *RefusedVerdict = nullptr, *StartFlags = nullptr;
   /// Stands for a context that this activation does not have.
@@ -119,6 +128,8 @@ private:
   AllocaInst *FrameSlot = nullptr;
   AllocaInst *Image = nullptr;
   ValueToValueMapTy VMap;
+  /// Of primitives: the call in the body.
+  DenseMap<const Value *, const Instruction *> Originals;
   SmallVector<ReturnInst *> Returns;
   /// The variables that saved values live in until promote().
   DenseMap<Value *, AllocaInst *> Homes;
@@ -207,6 +218,9 @@ static bool returnsSmallUnsigned(const Function &F) {
 void CloneBuilder::cloneBody() {
   CloneFunctionInto(NF, Shape.Body, VMap,
                     CloneFunctionChangeType::LocalChangesOnly, Returns);
+  for (const Instruction &I : instructions(*Shape.Body))
+    if (getPrimitive(I) != Primitive::None)
+      Originals[VMap.lookup(&I)] = &I;
   // What was inferred for the whole body does not hold for a part of it.
   NF->setAttributes(AttributeList());
   NF->setVisibility(GlobalValue::DefaultVisibility);
@@ -320,6 +334,34 @@ void CloneBuilder::emitFinish(IRBuilder<> &B) {
   B.SetInsertPoint(Done);
 }
 
+/// Releases what the fiber holds where the body is at At. (What this activation
+/// left in the frame is null here, and released with it.)
+void CloneBuilder::emitDrops(IRBuilder<> &B, const Instruction *At) {
+  if (!At)
+    return;
+  for (Value *V : References.heldAt(*At))
+    if (const Reference &Ref = *References.getReference(V); Ref.isOwnable())
+      Moves.drop(B, Ref, currentValue(B, V));
+}
+
+/// A range check of the body that fails ends the fiber where it is.
+void CloneBuilder::dropAtFailedChecks() {
+  for (const Instruction &I : instructions(*Shape.Body)) {
+    if (!isRangeMark(I))
+      continue;
+    auto *Mark = dyn_cast_or_null<CallInst>(VMap.lookup(&I));
+    if (!Mark)
+      continue;
+    IRBuilder<> B(Mark);
+    SmallVector<std::pair<Value *, const Reference *>, 2> Held;
+    for (Value *V : References.heldAt(I))
+      if (const Reference &Ref = *References.getReference(V); Ref.isOwnable())
+        Held.push_back({currentValue(B, V), &Ref});
+    if (!Held.empty())
+      VMap[&I] = Moves.dropAtFailure(*Mark, Held);
+  }
+}
+
 void CloneBuilder::rewriteReturns() {
   if (Returns.empty())
     return;
@@ -342,24 +384,28 @@ void CloneBuilder::rewriteReturns() {
 
 BasicBlock *CloneBuilder::getAbortBlock() {
   if (Abort)
-    return Abort;
-  Abort = BasicBlock::Create(C, "abort", NF);
-  IRBuilder<> B(Abort);
+    return cast<BasicBlock>(static_cast<Value *>(Abort));
+  BasicBlock *Block = BasicBlock::Create(C, "abort", NF);
+  Abort = Block;
+  IRBuilder<> B(Block);
   B.SetCurrentDebugLocation(plainLoc());
   callRuntime(B, RuntimeFn::Aborted, {Shape.Counters});
+  if (Shape.isArray() && Layout.ownsReferences())
+    B.CreateCall(Moves.getClear(), {Frame});
   emitFinish(B);
   returnVerdict(B, RefusedVerdict);
-  return Abort;
+  return Block;
 }
 
 BasicBlock *CloneBuilder::getRefusedBlock() {
   if (Refused)
-    return Refused;
-  Refused = BasicBlock::Create(C, "refused", NF);
-  IRBuilder<> B(Refused);
+    return cast<BasicBlock>(static_cast<Value *>(Refused));
+  BasicBlock *Block = BasicBlock::Create(C, "refused", NF);
+  Refused = Block;
+  IRBuilder<> B(Block);
   B.SetCurrentDebugLocation(plainLoc());
   returnVerdict(B, RefusedVerdict);
-  return Refused;
+  return Block;
 }
 
 void CloneBuilder::returnVerdict(IRBuilder<> &B, Value *Verdict,
@@ -405,7 +451,8 @@ static GlobalVariable *getEmptyFrame(const FiberShape &Shape, uint64_t Size) {
 }
 
 /// Makes sure that FrameSlot holds the frame's address; leaves B behind that.
-void CloneBuilder::createFrame(IRBuilder<> &B) {
+/// The body is at At.
+void CloneBuilder::createFrame(IRBuilder<> &B, const Instruction *At) {
   BasicBlock *Create = BasicBlock::Create(C, "create", NF);
   BasicBlock *Ready = BasicBlock::Create(C, "ready", NF);
   B.CreateCondBr(B.CreateIsNull(B.CreateLoad(B.getPtrTy(), FrameSlot)), Create,
@@ -417,7 +464,12 @@ void CloneBuilder::createFrame(IRBuilder<> &B) {
                       {Shape.Map, Key, getEmptyFrame(Shape, Layout.getSize()),
                        StartFlags, Shape.Counters});
     BasicBlock *Made = BasicBlock::Create(C, "made", NF);
-    B.CreateCondBr(B.CreateIsNull(New), getRefusedBlock(), Made);
+    BasicBlock *Failed = BasicBlock::Create(C, "failed", NF);
+    IRBuilder<> FB(Failed);
+    FB.SetCurrentDebugLocation(B.getCurrentDebugLocation());
+    emitDrops(FB, At);
+    FB.CreateBr(getRefusedBlock());
+    B.CreateCondBr(B.CreateIsNull(New), Failed, Made);
     B.SetInsertPoint(Made);
   }
   initFrame(B, New);
@@ -427,10 +479,10 @@ void CloneBuilder::createFrame(IRBuilder<> &B) {
 }
 
 /// The frame's address where it is certain that there is one.
-Value *CloneBuilder::frameAddress(IRBuilder<> &B) {
+Value *CloneBuilder::frameAddress(IRBuilder<> &B, const Instruction *At) {
   if (!FrameSlot)
     return Frame;
-  createFrame(B);
+  createFrame(B, At);
   return B.CreateLoad(B.getPtrTy(), FrameSlot, "frame");
 }
 
@@ -458,6 +510,7 @@ void CloneBuilder::lowerPrimitives() {
       break;
     case Primitive::Abort: {
       BasicBlock *BB = Call->getParent();
+      emitDrops(B, Originals.lookup(Call));
       changeToUnreachable(Call);
       BB->getTerminator()->eraseFromParent();
       IRBuilder<>(BB).CreateBr(getAbortBlock());
@@ -475,7 +528,7 @@ void CloneBuilder::lowerPrimitives() {
       Head->getTerminator()->eraseFromParent();
       B.SetInsertPoint(Head);
       B.SetCurrentDebugLocation(Call->getDebugLoc());
-      Value *Address = frameAddress(B);
+      Value *Address = frameAddress(B, Originals.lookup(Call));
       New = fieldAddress(
           B, Address,
           Layout.fields()[IsTimer ? Layout.timerField() : Layout.wqField()]);
@@ -506,6 +559,10 @@ void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
       continue;
     const FrameField &F = Layout.fields()[SV.Field];
     Value *V = currentValue(B, SV.V);
+    if (SV.IsReference) {
+      Moves.keep(B, SV.Field, fieldAddress(B, To, F), V);
+      continue;
+    }
     if (V->getType() != F.Ty)
       V = B.CreateZExtOrTrunc(V, F.Ty);
     B.CreateStore(V, fieldAddress(B, To, F));
@@ -597,7 +654,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     B.CreateCondBr(B.CreateIsNull(Error), Suspended, Failed);
     B.SetInsertPoint(Suspended);
   } else {
-    Value *To = frameAddress(B);
+    Value *To = frameAddress(B, S.Call);
     saveInto(B, Index, To);
     if (S.IsYield)
       queueYield(B, To);
@@ -656,7 +713,13 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
   B.SetCurrentDebugLocation(Loc);
   for (const SavedValue &SV : Layout.savedAt(Index)) {
     Value *V;
-    if (SV.isStored()) {
+    if (SV.IsReference) {
+      V = ConstantPointerNull::get(B.getPtrTy());
+      if (SV.isStored())
+        V = Moves.take(B, SV.Field,
+                       fieldAddress(B, Frame, Layout.fields()[SV.Field]),
+                       SV.IsNonNull, Index);
+    } else if (SV.isStored()) {
       const FrameField &F = Layout.fields()[SV.Field];
       V = B.CreateLoad(F.Ty, fieldAddress(B, Frame, F), F.Name);
       if (F.Ty != SV.V->getType())
@@ -717,12 +780,17 @@ void CloneBuilder::promote() {
 /// A failed range check aborts the fiber, and whether there is a frame then is
 /// known when all checks are there.
 void CloneBuilder::lowerChecks() {
-  lowerRangeMarks(*NF, [&] { return getAbortBlock(); });
-  if (!FrameSlot || Shape.isArray())
-    return;
-  DominatorTree DT(*NF);
-  PromoteMemToReg({FrameSlot}, DT);
-  simplify();
+  Moves.lowerTakes([&] { return getAbortBlock(); }, Shape.isArray());
+  lowerRangeMarks(*NF, [&](CallInst &Mark) {
+    return Moves.failureOf(Mark, getAbortBlock());
+  });
+  bool IsPending = FrameSlot && !Shape.isArray();
+  if (IsPending) {
+    DominatorTree DT(*NF);
+    PromoteMemToReg({FrameSlot}, DT);
+  }
+  if (IsPending || Layout.ownsReferences())
+    simplify();
 }
 
 /// BPFAdjustOpt hides conditions from the optimiser behind
@@ -810,6 +878,7 @@ Function *CloneBuilder::build() {
   }
   bindObjects();
   demoteSavedValues();
+  dropAtFailedChecks();
   rewriteReturns();
   for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
     lowerSuspend(I);
@@ -868,7 +937,8 @@ static void emitCallback(const FiberShape &Shape, const FrameLayout &Layout,
 }
 
 bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
-                const FrameLayout &Layout, FunctionAnalysisManager &FAM,
+                const FrameLayout &Layout, const OwnedReferences &References,
+                const KernelReferences &Kernel, FunctionAnalysisManager &FAM,
                 FiberParts &Parts) {
   SetVector<StringRef> Kinds;
   for (const SuspendPoint &S : Shape.Suspends)
@@ -885,7 +955,9 @@ bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
   bool Good = true;
   auto Build = [&](StringRef Kind) {
     Function *F =
-        CloneBuilder(Shape, Liveness, Layout, Variables, FAM, Kind).build();
+        CloneBuilder(Shape, Liveness, Layout, Variables, References, Kernel,
+                     FAM, Kind)
+            .build();
     Good &= F != nullptr;
     return F;
   };
@@ -895,6 +967,8 @@ bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
       Parts.Resume[Kind] = Build(Kind);
   if (!Good)
     return false;
+  if (Shape.isArray() && Layout.ownsReferences())
+    Parts.Clear = ReferenceMoves(Shape, Layout, Kernel).getClear();
   if (Layout.timerField() >= 0)
     if (Function *Resume = Parts.Resume.lookup(TimerKind))
       emitCallback(Shape, Layout, TimerKind, Resume);

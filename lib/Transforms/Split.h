@@ -17,6 +17,8 @@ struct FiberParts {
   Function *Start = nullptr;
   /// i<n> (frame, i32 word, key, [ctx], i64 value, i64 refused), by kind.
   MapVector<StringRef, Function *> Resume;
+  /// void (frame): releases what a frame in an array owns; null if nothing.
+  Function *Clear = nullptr;
 };
 
 /// Clones the body once for the start and once per kind of wake-up; each clone
@@ -35,7 +37,8 @@ struct FiberParts {
 ///
 /// Reports uses of a context that the activation does not have; false then.
 bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
-                const FrameLayout &Layout, FunctionAnalysisManager &FAM,
+                const FrameLayout &Layout, const OwnedReferences &References,
+                const KernelReferences &Kernel, FunctionAnalysisManager &FAM,
                 FiberParts &Parts);
 
 /// The offset of the token in the fiber's frame.

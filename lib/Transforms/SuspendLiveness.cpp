@@ -77,6 +77,13 @@ SmallVector<Value *, 8> EdgeLiveness::across(BasicBlock *From,
   return Values;
 }
 
+bool EdgeLiveness::isLiveInto(const Value *V, const BasicBlock *BB) const {
+  auto It = Numbers.find(const_cast<Value *>(V));
+  auto Live = LiveIn.find(const_cast<BasicBlock *>(BB));
+  return It != Numbers.end() && Live != LiveIn.end() &&
+         Live->second.test(It->second);
+}
+
 void SuspendLiveness::computeValues(const FiberShape &Shape) {
   EdgeLiveness Live(*Shape.Body, *Shape.Ctx);
   for (auto [I, S] : enumerate(Shape.Suspends)) {

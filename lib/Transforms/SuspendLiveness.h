@@ -60,6 +60,8 @@ class EdgeLiveness {
 public:
   EdgeLiveness(Function &Body, const Argument &Ctx);
   SmallVector<Value *, 8> across(BasicBlock *From, BasicBlock *To) const;
+  /// At BB's begin, for others than its phis.
+  bool isLiveInto(const Value *V, const BasicBlock *BB) const;
 
 private:
   friend class SuspendLiveness;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ValueOrigin.h"
+#include "KernelReferences.h"
 #include "Kinds.h"
 #include "Primitives.h"
 #include "SuspendLiveness.h"
@@ -123,6 +124,8 @@ ValueOrigins::Result ValueOrigins::computeCall(CallBase &Call) const {
     return lookup(Inner);
   if (!Call.getType()->isPointerTy())
     return {};
+  if (Kernel.acquiredBy(Call))
+    return {Origin::KernelRef, &Call};
   switch (getHelper(Call)) {
   case helper::MapLookupElem:
   case helper::MapLookupPercpuElem:
@@ -138,6 +141,7 @@ ValueOrigins::Result ValueOrigins::computeCall(CallBase &Call) const {
   }
   const Function *Callee = Call.getCalledFunction();
   if (Callee && Callee->hasSection() && Callee->getSection() == ".ksyms") {
+    // Names are all that tells of kfuncs that nobody declared.
     StringRef Name = Callee->getName();
     if (Name.contains("_acquire") || Name.contains("_from_") ||
         Name.contains("_create") || Name.contains("obj_new"))
@@ -224,7 +228,9 @@ ValueOrigins::Result ValueOrigins::lookup(Value *V) const {
   return {};
 }
 
-ValueOrigins::ValueOrigins(const FiberShape &Shape) : Shape(Shape) {
+ValueOrigins::ValueOrigins(const FiberShape &Shape,
+                           const KernelReferences &Kernel)
+    : Shape(Shape), Kernel(Kernel) {
   ReversePostOrderTraversal<Function *> RPO(Shape.Body);
   // A difference of pointers goes up and down again when its operands become
   // known one after the other, so bound the rounds; two are the rule.

@@ -8,6 +8,8 @@
 
 namespace llvm::bpffiber {
 
+class KernelReferences;
+
 /// What a value is to the verifier.
 enum class Origin {
   Scalar,     ///< a number
@@ -32,7 +34,7 @@ enum class Origin {
 /// blocks in reverse post-order until nothing changes.
 class ValueOrigins {
 public:
-  explicit ValueOrigins(const FiberShape &Shape);
+  ValueOrigins(const FiberShape &Shape, const KernelReferences &Kernel);
 
   Origin get(Value *V) const { return lookup(V).O; }
   /// The instruction that made the pointer V is or was computed from: the
@@ -51,6 +53,7 @@ private:
   Result lookup(Value *V) const;
 
   const FiberShape &Shape;
+  const KernelReferences &Kernel;
   DenseMap<Instruction *, Result> Known;
 };
 
@@ -79,6 +82,7 @@ enum {
   SpinUnlock = 94,
   SkcLookupTcp = 99,
   RingbufReserve = 131,
+  KptrXchg = 194,
   MapLookupPercpuElem = 195,
   DynptrFromMem = 197,
   RingbufReserveDynptr = 198,

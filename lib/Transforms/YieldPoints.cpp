@@ -3,6 +3,7 @@
 #include "YieldPoints.h"
 #include "Diagnostics.h"
 #include "Kinds.h"
+#include "OwnedReferences.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RangeDemand.h"
@@ -33,9 +34,10 @@ namespace {
 
 class YieldInserter {
 public:
-  YieldInserter(FiberShape &Shape, FunctionAnalysisManager &FAM)
-      : Shape(Shape), Body(*Shape.Body), FAM(FAM), M(Shape.getModule()),
-        C(M.getContext()) {}
+  YieldInserter(FiberShape &Shape, const KernelReferences &Kernel,
+                FunctionAnalysisManager &FAM)
+      : Shape(Shape), Body(*Shape.Body), Kernel(Kernel), FAM(FAM),
+        M(Shape.getModule()), C(M.getContext()) {}
   void run();
 
 private:
@@ -57,6 +59,7 @@ private:
 
   FiberShape &Shape;
   Function &Body;
+  const KernelReferences &Kernel;
   FunctionAnalysisManager &FAM;
   Module &M;
   LLVMContext &C;
@@ -256,13 +259,20 @@ void YieldInserter::run() {
   // were a suspend point, before anything is changed.
   SmallVector<BackEdge> Legal;
   {
-    ValueOrigins Origins(Shape);
+    ValueOrigins Origins(Shape, Kernel);
+    OwnedReferences References(Shape, Kernel);
+    auto IsOwned = [&](Value *V, BasicBlock *Latch) {
+      const Reference *Ref = References.getReference(V);
+      return Ref && Ref->isOwnable() &&
+             is_contained(References.heldAt(*Latch->getTerminator()), V);
+    };
     EdgeLiveness Live(Body, *Shape.Ctx);
     for (const BackEdge &Edge : Edges) {
       Value *Pointer = nullptr;
       for (Value *V : Live.across(Edge.Latch, Edge.Header))
         if (Origin O = Origins.get(V);
-            O != Origin::Scalar && O != Origin::Context && O != Origin::Key)
+            O != Origin::Scalar && O != Origin::Context && O != Origin::Key &&
+            !IsOwned(V, Edge.Latch))
           if (SmallVector<Value *, 2> Numbers;
               !getAddressNumbers(V, Shape, Numbers))
             Pointer = V;
@@ -328,8 +338,9 @@ void YieldInserter::run() {
     Shape.UsesWq = true;
 }
 
-void insertYieldPoints(FiberShape &Shape, FunctionAnalysisManager &FAM) {
-  YieldInserter(Shape, FAM).run();
+void insertYieldPoints(FiberShape &Shape, const KernelReferences &Kernel,
+                       FunctionAnalysisManager &FAM) {
+  YieldInserter(Shape, Kernel, FAM).run();
 }
 
 } // namespace llvm::bpffiber

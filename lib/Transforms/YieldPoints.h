@@ -8,6 +8,8 @@
 
 namespace llvm::bpffiber {
 
+class KernelReferences;
+
 /// Whether -bpf-fiber-quantum asks for yield points.
 bool wantsYieldPoints();
 
@@ -37,7 +39,8 @@ bool wantsYieldPoints();
 /// behind it. Such a loop is reported with a warning.
 ///
 /// Changes the body; to run before canonicalizeSuspends().
-void insertYieldPoints(FiberShape &Shape, FunctionAnalysisManager &FAM);
+void insertYieldPoints(FiberShape &Shape, const KernelReferences &Kernel,
+                       FunctionAnalysisManager &FAM);
 
 } // namespace llvm::bpffiber
 
