@@ -88,7 +88,7 @@ void FrameLayout::addRuntimeFields() {
 }
 
 static bool isKernelObjectOf(const CallBase &Call, const char *&What) {
-  if (const Function *Callee = Call.getCalledFunction())
+  if (const Function *Callee = Call.getCalledFunction()) {
     if (Callee->getName().starts_with("bpf_iter_")) {
       What = "open iterator";
       return true;
@@ -96,6 +96,7 @@ static bool isKernelObjectOf(const CallBase &Call, const char *&What) {
       What = "dynptr";
       return true;
     }
+  }
   int64_t Helper = getHelper(Call);
   if (Helper == helper::DynptrFromMem ||
       Helper == helper::RingbufReserveDynptr || Helper == helper::DynptrData) {
@@ -334,24 +335,30 @@ bool FrameLayout::checkReference(unsigned Suspend, Value *V) {
   auto *Call = dyn_cast_or_null<CallBase>(Source);
   const Function *Acquire = Call ? Call->getCalledFunction() : nullptr;
   DebugLoc At = S.Call->getDebugLoc();
-  Diagnostic D(*Shape.Body, DS_Error, At,
-               IsHeld ? "bpf-fiber-reference-across-await"
-                      : "bpf-fiber-reference-released",
-               IsHeld ? "kernel reference" + Twine(Name) +
-                            " is held at this co_await, and no map can own it"
-                      : "kernel reference" + Twine(Name) +
-                            " is used behind this co_await, but may have been "
-                            "released before");
-  if (Source)
-    D.note(Source->getDebugLoc(),
-           "it is acquired here" +
-               (Acquire ? " by '" + Acquire->getName() + "()'" : Twine()));
-  if (Instruction *Use = findUseBehind(S, V))
-    D.note(Use->getDebugLoc(), "it is used here, in another activation");
-  D.note(At, IsHeld ? "release it before the co_await and acquire it again "
-                      "behind it; if the kernel has a destructor for its type, "
-                      "declare it with FIBER_REFERENCE()"
-                    : "set the variable to NULL where you release it");
+  auto Explain = [&](Diagnostic &&D, const char *Remedy) {
+    if (Source)
+      D.note(Source->getDebugLoc(),
+             "it is acquired here" +
+                 (Acquire ? " by '" + Acquire->getName() + "()'" : Twine()));
+    if (Instruction *Use = findUseBehind(S, V))
+      D.note(Use->getDebugLoc(), "it is used here, in another activation");
+    D.note(At, Remedy);
+  };
+  if (IsHeld)
+    Explain(Diagnostic(*Shape.Body, DS_Error, At,
+                       "bpf-fiber-reference-across-await",
+                       "kernel reference" + Twine(Name) +
+                           " is held at this co_await, and no map can own it"),
+            "release it before the co_await and acquire it again behind it; if "
+            "the kernel has a destructor for its type, declare it with "
+            "FIBER_REFERENCE()");
+  else
+    Explain(Diagnostic(*Shape.Body, DS_Error, At,
+                       "bpf-fiber-reference-released",
+                       "kernel reference" + Twine(Name) +
+                           " is used behind this co_await, but may have been "
+                           "released before"),
+            "set the variable to NULL where you release it");
   return false;
 }
 

@@ -37,11 +37,11 @@ struct FrameField {
   BitVector LiveAt = {};
   /// What an object's field is of.
   AllocaInst *Local = nullptr;
+  /// Of a kptr: what the frame owns there.
+  Reference Ref = {};
 
   bool isOfFiber() const { return Kind == Slot || Kind == Object; }
   uint64_t getEnd() const { return Offset + Size; }
-  /// Of a kptr: what the frame owns there.
-  Reference Ref = {};
 };
 
 /// What happens to one value at one suspend point.

@@ -16,6 +16,7 @@ import sys
 # Cannot be shown in a few lines.
 WITHOUT_CODE = {
     "bpf-fiber-too-many-suspends",
+    "bpf-fiber-too-many-references",
     "bpf-fiber-no-debug-info",
     "bpf-fiber-runtime-version",
 }
