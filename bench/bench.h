@@ -79,7 +79,7 @@ struct example {
 	size_t nr_measures;
 };
 
-extern const struct example port_knock, data_path, open_latency, long_sum;
+extern const struct example port_knock, data_path, open_latency, long_sum, task_watch;
 
 /* Results. */
 
@@ -131,7 +131,7 @@ struct compile_result {
 	double ratio;
 };
 
-#define MAX_EXAMPLES	4
+#define MAX_EXAMPLES	8
 
 struct results {
 	const char *flags;	/* of the compilers */
@@ -173,6 +173,12 @@ const char *cpu_model(void);
 const char *kernel_release(void);
 /* Make the tracing file system visible to this process, if it is not. */
 void private_tracefs(void);
+/*
+ * A tracepoint, "group/name", that loses its last user waits for all CPUs, 50
+ * ms.  An event that is never enabled keeps it in use, so that attaching and
+ * detaching in each round is cheap.  Return: its file descriptor, or -1
+ */
+int tracepoint_keep_alive(const char *name);
 
 /* object.c */
 void __attribute__((format(printf, 1, 2))) complain(const char *fmt, ...);
@@ -181,6 +187,9 @@ struct bpf_object *load_object(const char *path);
 int object_size(struct bpf_object *obj, const char *frames, struct object_size *size);
 int program_fd(struct bpf_object *obj, const char *name);
 int map_fd(struct bpf_object *obj, const char *name);
+/* Where their sections say. Return: 0, or -1, some @links being made. */
+int attach_programs(struct bpf_object *obj, const char * const *names, struct bpf_link **links,
+		    size_t n);
 /* A global variable in the memory that the programs see, or NULL. */
 volatile void *global_variable(struct bpf_object *obj, const char *name, size_t size);
 

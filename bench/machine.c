@@ -4,10 +4,12 @@
  */
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -108,4 +110,45 @@ void private_tracefs(void)
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL))
 		complain("cannot mount tracefs: %s", strerror(errno));
+}
+
+static long tracepoint_number(const char *name)
+{
+	static const char * const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	char path[256];
+	long number = -1;
+
+	for (size_t i = 0; number < 0 && i < ARRAY_SIZE(places); i++) {
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/events/%s/id", places[i], name);
+		file = fopen(path, "re");
+		if (!file)
+			continue;
+		if (fscanf(file, "%ld", &number) != 1)
+			number = -1;
+		fclose(file);
+	}
+	return number;
+}
+
+int tracepoint_keep_alive(const char *name)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.disabled = 1,
+	};
+	long number = tracepoint_number(name);
+	int fd;
+
+	if (number < 0) {
+		complain("no tracepoint %s in this kernel", name);
+		return -1;
+	}
+	attr.config = number;
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		complain("cannot open %s: %s", name, strerror(errno));
+	return fd;
 }

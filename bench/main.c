@@ -29,9 +29,10 @@
 #define ROUNDS_OF_LOAD	5
 #define MAX_COMPILATIONS 1000
 
-static const struct example * const examples[MAX_EXAMPLES] = {
-	&port_knock, &data_path, &open_latency, &long_sum,
+static const struct example * const examples[] = {
+	&port_knock, &data_path, &open_latency, &long_sum, &task_watch,
 };
+_Static_assert(ARRAY_SIZE(examples) <= MAX_EXAMPLES, "struct results");
 
 static int read_compile_times(const char *directory, struct compile_result *result)
 {

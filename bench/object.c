@@ -170,3 +170,18 @@ volatile void *global_variable(struct bpf_object *obj, const char *name, size_t 
 		complain("%s: no global variable %s", bpf_object__name(obj), name);
 	return variable;
 }
+
+int attach_programs(struct bpf_object *obj, const char * const *names, struct bpf_link **links,
+		    size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct bpf_program *prog = bpf_object__find_program_by_name(obj, names[i]);
+
+		links[i] = prog ? bpf_program__attach(prog) : NULL;
+		if (!links[i]) {
+			complain("cannot attach %s: %s", names[i], strerror(errno));
+			return -1;
+		}
+	}
+	return 0;
+}

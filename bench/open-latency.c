@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/perf_event.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,83 +17,27 @@
 #define CALLS		128
 #define BUCKETS		32
 
-static const struct {
-	const char *program, *tracepoint;
-} hooks[] = {
-	{ "enter_openat", "sys_enter_openat" },
-	{ "exit_openat", "sys_exit_openat" },
-};
+static const char * const programs[] = { "enter_openat", "exit_openat" };
 
-#define HOOKS		ARRAY_SIZE(hooks)
+#define HOOKS		ARRAY_SIZE(programs)
 
 static int keep_alive[HOOKS] = { -1, -1 };
 static __u64 calls[SIDES];
 
-static long tracepoint_number(const char *name)
-{
-	static const char * const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	char path[256];
-	long number = -1;
-
-	for (size_t i = 0; number < 0 && i < ARRAY_SIZE(places); i++) {
-		FILE *file;
-
-		snprintf(path, sizeof(path), "%s/events/syscalls/%s/id", places[i], name);
-		file = fopen(path, "re");
-		if (!file)
-			continue;
-		if (fscanf(file, "%ld", &number) != 1)
-			number = -1;
-		fclose(file);
-	}
-	return number;
-}
-
-/*
- * A tracepoint that loses its last user waits for all CPUs, 50 ms.  An event
- * that is never enabled keeps it in use, so that attaching and detaching in
- * each round is cheap.
- */
 static int prepare(struct objects *o, enum side first)
 {
+	static const char * const tracepoints[] = {
+		"syscalls/sys_enter_openat", "syscalls/sys_exit_openat",
+	};
+
 	(void)o;
 	(void)first;
 	private_tracefs();
 	memset(calls, 0, sizeof(calls));
 	for (size_t i = 0; i < HOOKS; i++) {
-		struct perf_event_attr attr = {
-			.type = PERF_TYPE_TRACEPOINT,
-			.size = sizeof(attr),
-			.disabled = 1,
-		};
-		long number = tracepoint_number(hooks[i].tracepoint);
-
-		if (number < 0) {
-			complain("no tracepoint %s in this kernel", hooks[i].tracepoint);
+		keep_alive[i] = tracepoint_keep_alive(tracepoints[i]);
+		if (keep_alive[i] < 0)
 			return -1;
-		}
-		attr.config = number;
-		keep_alive[i] = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-					PERF_FLAG_FD_CLOEXEC);
-		if (keep_alive[i] < 0) {
-			complain("cannot open %s: %s", hooks[i].tracepoint, strerror(errno));
-			return -1;
-		}
-	}
-	return 0;
-}
-
-static int attach(struct bpf_object *obj, struct bpf_link **links)
-{
-	for (size_t i = 0; i < HOOKS; i++) {
-		struct bpf_program *prog;
-
-		prog = bpf_object__find_program_by_name(obj, hooks[i].program);
-		links[i] = prog ? bpf_program__attach(prog) : NULL;
-		if (!links[i]) {
-			complain("cannot attach %s: %s", hooks[i].program, strerror(errno));
-			return -1;
-		}
 	}
 	return 0;
 }
@@ -121,12 +64,12 @@ static int measure_calls(struct bpf_object *obj, double *ns)
 	if (open_files(WARM_UP_CALLS))
 		return -1;
 	for (size_t i = 0; i < HOOKS; i++)
-		if (run_stats_read(program_fd(obj, hooks[i].program), &before[i]))
+		if (run_stats_read(program_fd(obj, programs[i]), &before[i]))
 			return -1;
 	if (open_files(CALLS))
 		return -1;
 	for (size_t i = 0; i < HOOKS; i++)
-		if (run_stats_mean(program_fd(obj, hooks[i].program), &before[i], CALLS, true,
+		if (run_stats_mean(program_fd(obj, programs[i]), &before[i], CALLS, true,
 				   &ns[i]))
 			return -1;
 	return 0;
@@ -139,7 +82,7 @@ static int open_round(struct objects *o, enum side first, struct round *r)
 		struct bpf_link *links[HOOKS] = {};
 		int err;
 
-		err = attach(o->obj[side], links);
+		err = attach_programs(o->obj[side], programs, links, HOOKS);
 		if (!err)
 			err = measure_calls(o->obj[side], r->ns[side]);
 		for (size_t i = 0; i < HOOKS; i++)

@@ -19,6 +19,7 @@ ACTIVATIONS = {
     "data-path": ["receive", "reply"],
     "open-latency": ["enter", "exit"],
     "long-sum": ["first piece", "whole sum"],
+    "task-watch": ["end", "birth"],
 }
 
 
