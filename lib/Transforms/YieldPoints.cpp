@@ -18,6 +18,7 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/PatternMatch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
@@ -50,7 +51,7 @@ private:
   SmallVector<BackEdge> collect(LoopInfo &LI);
   bool canGoRoundWithoutSuspend(const Loop &L);
   Instruction *findContextUse(BasicBlock *From);
-  void hideConstants(Loop &L);
+  void hideConstants(Loop &L, ScalarEvolution &SE);
   void checkIndices(Loop &L, ScalarEvolution &SE);
   void insert(const BackEdge &Edge);
   void refill(IRBuilder<> &B);
@@ -151,13 +152,50 @@ void YieldInserter::refill(IRBuilder<> &B) {
   B.CreateStore(B.CreateZExt(Q, B.getInt64Ty()), Budget);
 }
 
-void YieldInserter::hideConstants(Loop &L) {
+/// Whether a test in L leaves one value of Phi on a side of it, as i == 0 does.
+/// The verifier would count on from there, round by round.
+static bool isPinnedInside(PHINode &Phi, const Loop &L, ScalarEvolution &SE) {
+  SmallVector<Instruction *> Work{&Phi};
+  SmallPtrSet<Instruction *, 8> Seen{&Phi};
+  while (!Work.empty()) {
+    Instruction *V = Work.pop_back_val();
+    ConstantRange Range = SE.getUnsignedRange(SE.getSCEV(V));
+    for (User *U : V->users()) {
+      auto *I = cast<Instruction>(U);
+      if (!L.contains(I))
+        continue;
+      // A minimum and the like become a test, at -Oz a branch.
+      if (isa<SwitchInst, MinMaxIntrinsic, SaturatingInst>(I))
+        return true;
+      if (auto *Test = dyn_cast<ICmpInst>(I)) {
+        const APInt *C;
+        if (!match(Test->getOperand(1), PatternMatch::m_APInt(C)))
+          continue;
+        ConstantRange True =
+            ConstantRange::makeExactICmpRegion(Test->getPredicate(), *C);
+        if (Range.intersectWith(True).isSingleElement() ||
+            Range.intersectWith(True.inverse()).isSingleElement())
+          return true;
+      } else if ((isa<CastInst>(I) && I->getType()->isIntegerTy()) ||
+                 (I->getOpcode() == Instruction::Add &&
+                  isa<ConstantInt>(I->getOperand(1)))) {
+        if (Seen.insert(I).second)
+          Work.push_back(I);
+      }
+    }
+  }
+  return false;
+}
+
+void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
   for (PHINode &Phi : L.getHeader()->phis()) {
     if (!Phi.getType()->isIntegerTy() || Phi.getType()->isIntegerTy(1))
       continue;
+    bool IsPinned = isPinnedInside(Phi, L, SE);
     for (unsigned I = 0; I != Phi.getNumIncomingValues(); ++I) {
-      if (L.contains(Phi.getIncomingBlock(I)) ||
-          !isa<ConstantInt>(Phi.getIncomingValue(I)))
+      if (L.contains(Phi.getIncomingBlock(I))
+              ? !IsPinned
+              : !isa<ConstantInt>(Phi.getIncomingValue(I)))
         continue;
       IRBuilder<> B(Phi.getIncomingBlock(I)->getTerminator());
       // Volatile: LLVM too knows a global that nobody writes.
@@ -310,7 +348,7 @@ void YieldInserter::run() {
   for (Loop *L : Order)
     checkIndices(*L, SE);
   for (Loop *L : Order)
-    hideConstants(*L);
+    hideConstants(*L, SE);
 
   IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
   Budget = B.CreateAlloca(B.getInt64Ty(), nullptr, "budget");
