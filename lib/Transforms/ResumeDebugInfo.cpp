@@ -133,7 +133,8 @@ void SuspendVariables::addObject(const DbgVariableRecord &Record,
   SmallVector<VariableValue, 2> &Here = Objects[Object];
   DebugVariable New(&Record);
   if (any_of(Here, [&](const VariableValue &Known) {
-        return DebugVariable(Known.Variable, Known.Expression->getFragmentInfo(),
+        return DebugVariable(Known.Variable,
+                             Known.Expression->getFragmentInfo(),
                              Known.Loc->getInlinedAt()) == New;
       }))
     return;
@@ -174,8 +175,9 @@ template <typename T> static T *mapped(ValueToValueMapTy &VMap, T *N) {
   return New ? cast<T>(*New) : N;
 }
 
-void describeVariable(const VariableValue &Of, Value *V, ValueToValueMapTy &VMap,
-                      Instruction *Where, bool InMemory) {
+void describeVariable(const VariableValue &Of, Value *V,
+                      ValueToValueMapTy &VMap, Instruction *Where,
+                      bool InMemory) {
   DIExpression *Expression = Of.Expression;
   if (InMemory)
     Expression = DIExpression::prepend(Expression, DIExpression::DerefAfter);

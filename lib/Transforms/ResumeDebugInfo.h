@@ -54,8 +54,9 @@ DebugLoc getAwaitLocation(const CallInst &Suspend);
 
 /// Says in front of Where that the variable of a clone has the value V.
 /// InMemory: it is in the memory that V points to.
-void describeVariable(const VariableValue &Of, Value *V, ValueToValueMapTy &VMap,
-                      Instruction *Where, bool InMemory = false);
+void describeVariable(const VariableValue &Of, Value *V,
+                      ValueToValueMapTy &VMap, Instruction *Where,
+                      bool InMemory = false);
 
 /// Takes away debug records that say again what is known where they stand, as
 /// behind a suspend: a clone has no such value there, and would take them for

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "explain/explain.h"
 
 /* The user's arguments without the driver's own, and where -MJ is in them. */
 struct command {
@@ -152,7 +153,7 @@ static void add_user(struct args *args, const struct command *command)
 		args__add(args, command->args.v[i]);
 }
 
-int main(int argc, char **argv)
+static int compile(int argc, char **argv)
 {
 	struct command_line line = command_line__expand(argc ? argv + 1 : argv);
 	struct command command = parse(&line.plugged);
@@ -180,4 +181,11 @@ int main(int argc, char **argv)
 	}
 	execv(clang.path, args.v);
 	die("cannot run %s: %s", clang.path, strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], ARG_EXPLAIN))
+		return explain_verifier(argc - 2, argv + 2);
+	return compile(argc, argv);
 }
