@@ -10,6 +10,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
 #include "llvm/Transforms/Scalar/InstSimplifyPass.h"
+#include "llvm/Transforms/Scalar/JumpThreading.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Cloning.h"
@@ -100,6 +101,13 @@ void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
   inlineAwaitables(Body);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SROAPass(SROAOptions::ModifyCFG).run(Body, FAM);
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  // Clang leads every way out of a scope with locals through one block that
+  // asks where to go on, and an inlined helper has one for its returns. While
+  // ways meet there, what one of them returns is live on all of them. Such a
+  // block has no more than an extension and a compare; code of the user's is
+  // not copied.
+  JumpThreadingPass(/*Threshold=*/2).run(Body, FAM);
   FAM.invalidate(Body, PreservedAnalyses::none());
 
   SmallVector<CallInst *> Suspends;
