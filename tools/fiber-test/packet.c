@@ -3,11 +3,11 @@
  * packet.c - make a packet from its description.
  *
  *	udp,10.0.0.1:1000,10.0.0.2:7000[,PAYLOAD]
- *	tcp,10.0.0.1:1000,10.0.0.2:80,PA[,PAYLOAD]
+ *	tcp,10.0.0.1:1000,10.0.0.2:80,PA[,seq=N][,ack=N][,PAYLOAD]
  *	raw,HEX
  *
- * PAYLOAD is its number of bytes.  Checksums are left zero: test_run hands
- * the packet straight to the program.
+ * PAYLOAD is its number of bytes, or data=HEX.  Checksums are left zero:
+ * test_run hands the packet straight to the program.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,62 +49,104 @@ static __u8 parse_flags(const char *letters)
 	return flags;
 }
 
+/* Give what stands behind ",NAME=N" at *text, if it does, and the number. */
+static bool parse_number(const char **text, const char *name, __u32 *number)
+{
+	size_t len = strlen(name);
+	char *end;
+
+	if (**text != ',' || strncmp(*text + 1, name, len) || (*text)[1 + len] != '=')
+		return false;
+	*number = strtoul(*text + 2 + len, &end, 0);
+	*text = end;
+	return true;
+}
+
+/* The rest of a description, into @buf. Return: bytes, or -EINVAL */
+static int parse_payload(const char *text, __u8 *buf, size_t size)
+{
+	unsigned int payload = 18;
+	int used = 0;
+
+	if (!strncmp(text, ",data=", 6))
+		return parse_hex(text + 6, buf, size);
+	if (*text && (sscanf(text, ",%u%n", &payload, &used) != 1 || text[used]))
+		return -EINVAL;
+	if (payload > size)
+		return -EINVAL;
+	memset(buf, 0, payload);
+	return payload;
+}
+
+/* Return: the length of the header, or -EINVAL */
+static int parse_tcp(const char **text, struct tcphdr *tcp, __u16 sport, __u16 dport)
+{
+	__u32 seq = 0, ack = 0;
+	char flags[8];
+	int used = 0;
+
+	if (sscanf(*text, ",%7[A-Z]%n", flags, &used) != 1)
+		return -EINVAL;
+	*text += used;
+	parse_number(text, "seq", &seq);
+	parse_number(text, "ack", &ack);
+	tcp->source = htons(sport);
+	tcp->dest = htons(dport);
+	tcp->seq = htonl(seq);
+	tcp->ack_seq = htonl(ack);
+	tcp->doff = sizeof(*tcp) / 4;
+	((__u8 *)tcp)[13] = parse_flags(flags);
+	return sizeof(*tcp);
+}
+
 int packet_parse(const char *text, __u8 *buf, size_t size)
 {
-	char proto[8], saddr[16], daddr[16], flags[8] = "";
-	unsigned int sport, dport, payload = 18;
+	char proto[8], saddr[16], daddr[16];
+	unsigned int sport, dport;
 	struct ethhdr *eth = (void *)buf;
 	struct iphdr *ip = (void *)(eth + 1);
-	size_t len, l4;
+	size_t len = sizeof(*eth) + sizeof(*ip);
+	struct udphdr *udp = NULL;
 	int n, used = 0;
 
 	if (!strncmp(text, "raw,", 4))
 		return parse_hex(text + 4, buf, size);
 	n = sscanf(text, "%7[a-z],%15[0-9.]:%u,%15[0-9.]:%u%n", proto, saddr,
 		   &sport, daddr, &dport, &used);
-	if (n != 5)
+	if (n != 5 || sport > 65535 || dport > 65535 ||
+	    size < len + sizeof(struct tcphdr))
 		return -EINVAL;
 	text += used;
-	if (!strcmp(proto, "tcp")) {
-		l4 = sizeof(struct tcphdr);
-		used = 0;
-		if (sscanf(text, ",%7[A-Z]%n", flags, &used) != 1)
-			return -EINVAL;
-		text += used;
-	} else if (!strcmp(proto, "udp")) {
-		l4 = sizeof(struct udphdr);
-	} else {
-		return -EINVAL;
-	}
-	if (*text && sscanf(text, ",%u", &payload) != 1)
-		return -EINVAL;
-	len = sizeof(*eth) + sizeof(*ip) + l4 + payload;
-	if (len > size || sport > 65535 || dport > 65535)
-		return -EINVAL;
 
-	memset(buf, 0, len);
+	memset(buf, 0, len + sizeof(struct tcphdr));
 	eth->h_proto = htons(ETH_P_IP);
 	ip->version = 4;
 	ip->ihl = 5;
 	ip->ttl = 64;
-	ip->tot_len = htons(len - sizeof(*eth));
-	ip->protocol = l4 == sizeof(struct tcphdr) ? IPPROTO_TCP : IPPROTO_UDP;
 	if (inet_pton(AF_INET, saddr, &ip->saddr) != 1 ||
 	    inet_pton(AF_INET, daddr, &ip->daddr) != 1)
 		return -EINVAL;
-	if (ip->protocol == IPPROTO_TCP) {
-		struct tcphdr *tcp = (void *)(ip + 1);
-
-		tcp->source = htons(sport);
-		tcp->dest = htons(dport);
-		tcp->doff = 5;
-		((__u8 *)tcp)[13] = parse_flags(flags);
-	} else {
-		struct udphdr *udp = (void *)(ip + 1);
-
+	if (!strcmp(proto, "tcp")) {
+		ip->protocol = IPPROTO_TCP;
+		n = parse_tcp(&text, (void *)(ip + 1), sport, dport);
+	} else if (!strcmp(proto, "udp")) {
+		ip->protocol = IPPROTO_UDP;
+		udp = (void *)(ip + 1);
 		udp->source = htons(sport);
 		udp->dest = htons(dport);
-		udp->len = htons(l4 + payload);
+		n = sizeof(*udp);
+	} else {
+		return -EINVAL;
 	}
+	if (n < 0)
+		return n;
+	len += n;
+	n = parse_payload(text, buf + len, size - len);
+	if (n < 0)
+		return n;
+	len += n;
+	ip->tot_len = htons(len - sizeof(*eth));
+	if (udp)
+		udp->len = htons(sizeof(*udp) + n);
 	return len;
 }

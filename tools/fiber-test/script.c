@@ -64,7 +64,7 @@ bool script_run(struct test *t)
 {
 	FILE *file = fopen(t->script, "re");
 	unsigned int done = 0;
-	char line[512];
+	char line[4096];	/* a packet of 1500 bytes in hexadecimal */
 	bool go_on = true;
 
 	if (!file) {
