@@ -56,6 +56,24 @@ struct packet tcp_packet(__u16 sport, __u16 dport)
 	return packet;
 }
 
+struct packet tcp_segment(enum sender sender, __u16 sport, __u8 flags, __u32 seq, __u32 ack)
+{
+	struct packet packet = tcp_packet(sport, 80);
+	struct iphdr *ip = (void *)(packet.bytes + sizeof(struct ethhdr));
+	struct tcphdr *tcp = (void *)(ip + 1);
+
+	if (sender == SERVER) {
+		ip->saddr = ADDRESS(2);
+		ip->daddr = ADDRESS(1);
+		tcp->source = htons(80);
+		tcp->dest = htons(sport);
+	}
+	((__u8 *)tcp)[13] = flags;
+	tcp->seq = htonl(seq);
+	tcp->ack_seq = htonl(ack);
+	return packet;
+}
+
 static int expect(const struct bpf_test_run_opts *opts, int err, __u32 verdict)
 {
 	if (err) {

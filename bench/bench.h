@@ -79,7 +79,7 @@ struct example {
 	size_t nr_measures;
 };
 
-extern const struct example port_knock, data_path, open_latency, long_sum, task_watch;
+extern const struct example port_knock, data_path, open_latency, long_sum, task_watch, conn_timeout;
 
 /* Results. */
 
@@ -204,6 +204,11 @@ struct packet {
 struct packet udp_packet(__u32 saddr, __u16 dport);
 /* A TCP segment with PSH from 10.0.0.1:@sport to 10.0.0.2:80 */
 struct packet tcp_packet(__u16 sport, __u16 dport);
+
+enum sender { CLIENT, SERVER };
+
+/* Of the connection from 10.0.0.1:@sport to 10.0.0.2:80; @flags: TH_SYN, ... */
+struct packet tcp_segment(enum sender sender, __u16 sport, __u8 flags, __u32 seq, __u32 ack);
 /* Return: 0 when the program gave @verdict */
 int run_packet(int prog, const struct packet *packet, __u32 verdict);
 /* @ns: of one of the @repeat runs, the mean */

@@ -30,7 +30,7 @@
 #define MAX_COMPILATIONS 1000
 
 static const struct example * const examples[] = {
-	&port_knock, &data_path, &open_latency, &long_sum, &task_watch,
+	&port_knock, &data_path, &open_latency, &long_sum, &task_watch, &conn_timeout,
 };
 _Static_assert(ARRAY_SIZE(examples) <= MAX_EXAMPLES, "struct results");
 

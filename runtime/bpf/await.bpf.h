@@ -64,13 +64,21 @@ AWAITABLE long __fiber_sleep_ns(__u64 ns, long verdict)
 	return __fiber_suspend("timer", verdict, 0);
 }
 
-/*
+/**
+ * __fiber_arm_deadline() - say when the wait of an awaitable ends
+ * @ns: nanoseconds from now
+ *
+ * For suspends that wait for "timer" and something else, as
+ * next_packet_or_timeout() does.  The deadline stays until it is over or said
+ * again: a suspend without goes on waiting for the same one.
+ *
  * A wait that is renewed again and again, one per packet, would start its
  * timer each time.  Instead the deadline is kept in the frame, and the timer
  * is only started when none is queued or the queued one would be late; when
  * it fires early it follows the deadline (__fiber_rt_timer_fired()).
  */
-static __always_inline void __fiber_arm_deadline(__u64 ns)
+static __always_inline __attribute__((unused)) void
+__fiber_arm_deadline(__u64 ns)
 {
 	struct bpf_timer *timer = __fiber_timer();
 	__u32 *deadline = __fiber_deadline();

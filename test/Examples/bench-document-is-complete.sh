@@ -20,6 +20,7 @@ ACTIVATIONS = {
     "open-latency": ["enter", "exit"],
     "long-sum": ["first piece", "whole sum"],
     "task-watch": ["end", "birth"],
+    "conn-timeout": ["open connection", "SYN", "SYN-ACK", "ACK", "RST"],
 }
 
 
