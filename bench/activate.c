@@ -4,10 +4,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -56,22 +58,45 @@ struct packet tcp_packet(__u16 sport, __u16 dport)
 	return packet;
 }
 
-struct packet tcp_segment(enum sender sender, __u16 sport, __u8 flags, __u32 seq, __u32 ack)
+struct packet tcp_segment(enum sender sender, __u16 sport, __u16 dport, __u8 flags, __u32 seq,
+			  __u32 ack)
 {
-	struct packet packet = tcp_packet(sport, 80);
+	struct packet packet = tcp_packet(sport, dport);
 	struct iphdr *ip = (void *)(packet.bytes + sizeof(struct ethhdr));
 	struct tcphdr *tcp = (void *)(ip + 1);
 
 	if (sender == SERVER) {
 		ip->saddr = ADDRESS(2);
 		ip->daddr = ADDRESS(1);
-		tcp->source = htons(80);
+		tcp->source = htons(dport);
 		tcp->dest = htons(sport);
 	}
 	((__u8 *)tcp)[13] = flags;
 	tcp->seq = htonl(seq);
 	tcp->ack_seq = htonl(ack);
 	return packet;
+}
+
+void append(struct packet *packet, const void *data, size_t size)
+{
+	struct iphdr *ip = (void *)(packet->bytes + sizeof(struct ethhdr));
+
+	if (size > sizeof(packet->bytes) - packet->len)
+		abort();
+	memcpy(packet->bytes + packet->len, data, size);
+	packet->len += size;
+	ip->tot_len = htons(packet->len - sizeof(struct ethhdr));
+}
+
+bool passes(int prog, const struct packet *packet)
+{
+	struct bpf_test_run_opts opts = {
+		.sz = sizeof(opts),
+		.data_in = packet->bytes,
+		.data_size_in = packet->len,
+	};
+
+	return !bpf_prog_test_run_opts(prog, &opts) && opts.retval == XDP_PASS;
 }
 
 static int expect(const struct bpf_test_run_opts *opts, int err, __u32 verdict)

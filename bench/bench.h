@@ -79,7 +79,8 @@ struct example {
 	size_t nr_measures;
 };
 
-extern const struct example port_knock, data_path, open_latency, long_sum, task_watch, conn_timeout;
+extern const struct example port_knock, data_path, open_latency, long_sum, task_watch;
+extern const struct example conn_timeout, sni_filter;
 
 /* Results. */
 
@@ -195,9 +196,9 @@ volatile void *global_variable(struct bpf_object *obj, const char *name, size_t 
 
 /* activate.c */
 
-/* An Ethernet frame with IPv4 and a TCP or UDP header. */
+/* An Ethernet frame with IPv4, a TCP or UDP header, and what follows. */
 struct packet {
-	__u8 bytes[64];
+	__u8 bytes[512];
 	__u32 len;
 };
 
@@ -207,13 +208,17 @@ struct packet tcp_packet(__u16 sport, __u16 dport);
 
 enum sender { CLIENT, SERVER };
 
-/* Of the connection from 10.0.0.1:@sport to 10.0.0.2:80; @flags: TH_SYN, ... */
-struct packet tcp_segment(enum sender sender, __u16 sport, __u8 flags, __u32 seq, __u32 ack);
+/* Of the connection from 10.0.0.1:@sport to 10.0.0.2:@dport; @flags: TH_SYN, ... */
+struct packet tcp_segment(enum sender sender, __u16 sport, __u16 dport, __u8 flags, __u32 seq,
+			  __u32 ack);
+void append(struct packet *packet, const void *data, size_t size);
 /* Return: 0 when the program gave @verdict */
 int run_packet(int prog, const struct packet *packet, __u32 verdict);
 /* @ns: of one of the @repeat runs, the mean */
 int time_packet(int prog, const struct packet *packet, unsigned int repeat, __u32 verdict,
 		double *ns);
+/* For what may have to be tried again. Return: whether the program gave XDP_PASS */
+bool passes(int prog, const struct packet *packet);
 int run_syscall(int prog, void *ctx, size_t size, __u32 verdict);
 
 /* Reads of a program's run_time_ns and run_cnt. */

@@ -32,24 +32,23 @@ static const struct step {
 
 #define LAST_STEP	(ARRAY_SIZE(steps) - 1)
 
+static struct packet packet_of(const struct step *s, __u16 port)
+{
+	return tcp_segment(s->sender, port, 80, s->flags, s->seq, s->ack);
+}
+
 static int step(int prog, __u16 port, const struct step *s)
 {
-	struct packet packet = tcp_segment(s->sender, port, s->flags, s->seq, s->ack);
+	struct packet packet = packet_of(s, port);
 
 	return run_packet(prog, &packet, XDP_PASS);
 }
 
-/* Return: whether the segment passed */
 static bool try_step(int prog, __u16 port, const struct step *s)
 {
-	struct packet packet = tcp_segment(s->sender, port, s->flags, s->seq, s->ack);
-	struct bpf_test_run_opts opts = {
-		.sz = sizeof(opts),
-		.data_in = packet.bytes,
-		.data_size_in = packet.len,
-	};
+	struct packet packet = packet_of(s, port);
 
-	return !bpf_prog_test_run_opts(prog, &opts) && opts.retval == XDP_PASS;
+	return passes(prog, &packet);
 }
 
 static int open_connection(struct objects *o, enum side first)
@@ -71,8 +70,7 @@ static int open_connection(struct objects *o, enum side first)
 
 static int open_round(struct objects *o, enum side first, struct round *r)
 {
-	struct packet packet = tcp_segment(CLIENT, FIRST_PORT - 1, TH_ACK, CLIENT_ISN + 1,
-					   SERVER_ISN + 1);
+	struct packet packet = packet_of(&steps[LAST_STEP - 1], FIRST_PORT - 1);
 
 	for (int turn = 0; turn < SIDES; turn++) {
 		enum side side = first ^ turn;

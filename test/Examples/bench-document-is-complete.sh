@@ -21,6 +21,7 @@ ACTIVATIONS = {
     "long-sum": ["first piece", "whole sum"],
     "task-watch": ["end", "birth"],
     "conn-timeout": ["open connection", "SYN", "SYN-ACK", "ACK", "RST"],
+    "sni-filter": ["refused stream", "first SYN", "half a ClientHello", "the other half"],
 }
 
 
