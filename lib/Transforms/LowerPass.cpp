@@ -9,6 +9,7 @@
 #include "FrameLayout.h"
 #include "KernelReferences.h"
 #include "Kinds.h"
+#include "Lints.h"
 #include "LostReferences.h"
 #include "OwnedReferences.h"
 #include "PinnedValues.h"
@@ -117,6 +118,7 @@ bool ModuleLowering::lower(Function &Body) {
   releaseLostReferences(Shape, Kernel);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SuspendLiveness Liveness(Shape);
+  lintFiber(Shape, Liveness);
   ValueOrigins Origins(Shape, Kernel);
   OwnedReferences References(Shape, Kernel);
   {
