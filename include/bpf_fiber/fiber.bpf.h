@@ -198,8 +198,18 @@ extern struct bpf_timer *__fiber_timer(void) __FIBER_PRIMITIVE;
 extern struct bpf_wq *__fiber_wq(void) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_deadline(void) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_token(void) __FIBER_PRIMITIVE;
-/* Says that the timer is started for itself; a deadline, if any, is over. */
-extern void __fiber_no_deadline(void) __FIBER_PRIMITIVE;
+/*
+ * CLOCK_MONOTONIC, at best as of the last tick: that clock is not there for
+ * programs of every type.
+ */
+extern __u64 __fiber_coarse_ns(void) __FIBER_PRIMITIVE;
+/*
+ * Says that the timer is started for a wait of @ns from now; a deadline, if
+ * any, is over.  If the fiber may have left a wait to another wake-up before,
+ * that one's timer can still be queued or be firing at this moment: then the
+ * end of the present wait is kept in the frame, and nothing ends it earlier.
+ */
+extern void __fiber_wait_ns(__u64 ns) __FIBER_PRIMITIVE;
 
 /*
  * End the fiber because of what cannot happen: counted as aborted, all it owns

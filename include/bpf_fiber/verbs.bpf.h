@@ -163,7 +163,8 @@
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
 		if (*(__u32 *)((void *)__frame +			\
-			       __fiber_token_offset((const void *)(fiber))) == (token)) { \
+			       __fiber_token_offset((const void *)(fiber))) == \
+		    ((token) | __FIBER_TOKEN_SET)) {			\
 			__verdict = __FIBER_RESUME(fiber,		\
 				__fiber_kind(ctx), map, keyp, __frame,	\
 				ctx, __verdict, __word, value);		\

@@ -31,7 +31,8 @@ bool FiberModel::isPrimitive(const FunctionDecl *F) {
   static constexpr StringRef Primitives[] = {
       "__fiber_suspend",  "__fiber_ctx",   "__fiber_value", "__fiber_key",
       "__fiber_key_size", "__fiber_timer", "__fiber_wq",    "__fiber_deadline",
-      "__fiber_token",    "__fiber_abort", "__fiber_no_deadline"};
+      "__fiber_token",    "__fiber_abort", "__fiber_wait_ns",
+      "__fiber_coarse_ns"};
   return is_contained(Primitives, nameOf(F));
 }
 

@@ -19,6 +19,11 @@ namespace llvm::bpffiber {
 bool FiberShape::isArray() const { return MapFlags & FIBER_F_ARRAY; }
 bool FiberShape::isLocal() const { return MapFlags & FIBER_F_LOCAL; }
 
+bool FiberShape::hasCoarseClock(StringRef Kind) const {
+  KindTraits Traits = getKindTraits(Kind);
+  return (Traits.HasContext ? Traits : getKindTraits(HomeKind)).HasCoarseClock;
+}
+
 static bool readString(Value *V, StringRef &Text) {
   return getConstantStringInfo(V, Text);
 }
@@ -153,6 +158,9 @@ static std::string describeSuspend(const CallInst &Call) {
     Name = ("L" + Twine(Loc->getLine()) + "_yield").str();
   for (const DILocation *At = Loc->getInlinedAt(); At;
        Loc = At, At = At->getInlinedAt()) {
+    // How the runtime's awaitables are written is not the user's concern.
+    if (At->getScope()->getSubprogram()->getName().starts_with("__fiber_"))
+      continue;
     StringRef Callee = awaitableName(Loc->getScope()->getSubprogram()->getName());
     std::string Part = ("L" + Twine(At->getLine()) + "_" + Callee).str();
     Name = Name.empty() ? Part : Part + "__" + Name;
@@ -208,57 +216,39 @@ static bool readKinds(const FiberShape &Shape, SuspendPoint &S) {
   return true;
 }
 
-static AllocaInst *fixedLocal(FiberShape &Shape, const Twine &Name) {
+AllocaInst *addRuntimeObject(FiberShape &Shape, Type *Ty, const Twine &Name) {
   Function &Body = *Shape.Body;
   IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
-  AllocaInst *Local = B.CreateAlloca(B.getInt32Ty(), nullptr, Name);
+  AllocaInst *Object = B.CreateAlloca(Ty, nullptr, Name);
   // Unknown to the fiber until it has set it.
-  B.CreateStore(B.getInt32(0), Local);
-  return Local;
+  B.CreateStore(ConstantInt::get(Ty, 0), Object);
+  return Object;
 }
 
-static void lowerFixedLocals(FiberShape &Shape) {
-  for (Instruction &I : make_early_inc_range(instructions(*Shape.Body))) {
-    AllocaInst **Local = nullptr;
+/// Notes which fields the frame must have.
+static void lowerFieldPrimitives(FiberShape &Shape) {
+  for (Instruction &I : make_early_inc_range(instructions(*Shape.Body)))
     switch (getPrimitive(I)) {
-    case Primitive::Deadline:
-      Local = &Shape.Deadline;
-      break;
     case Primitive::Token:
-      Local = &Shape.Token;
+      if (!Shape.Token)
+        Shape.Token = addRuntimeObject(
+            Shape, Type::getInt32Ty(Shape.Body->getContext()), "token");
+      I.replaceAllUsesWith(Shape.Token);
+      I.eraseFromParent();
       break;
     case Primitive::Timer:
       Shape.UsesTimer = true;
-      continue;
+      break;
     case Primitive::Wq:
       Shape.UsesWq = true;
-      continue;
+      break;
     default:
-      continue;
-    }
-    if (!*Local)
-      *Local = fixedLocal(Shape,
-                          Local == &Shape.Deadline ? "deadline" : "token");
-    I.replaceAllUsesWith(*Local);
-    I.eraseFromParent();
-  }
-}
-
-/// A wait on the timer alone must not be taken for an older one's deadline.
-static void lowerNoDeadline(FiberShape &Shape) {
-  for (Instruction &I : make_early_inc_range(instructions(*Shape.Body)))
-    if (getPrimitive(I) == Primitive::NoDeadline) {
-      if (Shape.Deadline)
-        IRBuilder<>(&I).CreateStore(
-            ConstantInt::get(Shape.Deadline->getAllocatedType(), 0),
-            Shape.Deadline);
-      I.eraseFromParent();
+      break;
     }
 }
 
 bool canonicalizeSuspends(FiberShape &Shape) {
-  lowerFixedLocals(Shape);
-  lowerNoDeadline(Shape);
+  lowerFieldPrimitives(Shape);
 
   SmallVector<CallInst *> Calls;
   for (Instruction &I : instructions(*Shape.Body))

@@ -54,6 +54,7 @@ struct FiberShape {
   bool UsesWq = false;
   /// Locals that have a fixed place in the frame, read by the runtime.
   AllocaInst *Deadline = nullptr;
+  AllocaInst *WakeTime = nullptr;
   AllocaInst *Token = nullptr;
 
   /// Frames exist always, not from the first suspend to the end.
@@ -65,6 +66,14 @@ struct FiberShape {
       return S.isResumedBy(Kind);
     });
   }
+  /// Whether an activation of this kind has the coarse clock. A timer's or a
+  /// work item's is of the type of the program that set it up, in the start.
+  bool hasCoarseClock(StringRef Kind) const;
+  /// Whether Object is one that the runtime reads, at any suspend.
+  bool isRuntimeObject(const AllocaInst *Object) const {
+    return Object && (Object == Deadline || Object == WakeTime ||
+                      Object == Token);
+  }
   /// The frame must be in the map before the fiber can arm its wake-up.
   bool armsThroughFrame() const { return UsesTimer || UsesWq; }
   Module &getModule() const { return *Body->getParent(); }
@@ -74,9 +83,13 @@ struct FiberShape {
 /// errors; null then. A fiber that nothing starts has no Starts.
 std::unique_ptr<FiberShape> collectVerbs(Function &Body);
 
+/// Adds a local that has a place in every frame of the fiber, for the runtime
+/// to read; 0 at first.
+AllocaInst *addRuntimeObject(FiberShape &Shape, Type *Ty, const Twine &Name);
+
 /// Finds the suspend points and brings them into the form that SuspendPoint
-/// describes; turns __fiber_deadline() and __fiber_token() into locals.
-/// Changes the body. Reports errors; false then.
+/// describes; makes __fiber_token() a local. Changes the body. Reports errors;
+/// false then.
 bool canonicalizeSuspends(FiberShape &Shape);
 
 } // namespace llvm::bpffiber

@@ -185,6 +185,8 @@ void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
       F.Alignment = std::min(F.Alignment, Align(8));
       if (Object == Shape.Deadline)
         F.Name = "deadline";
+      else if (Object == Shape.WakeTime)
+        F.Name = "wake_time";
       else if (Object == Shape.Token)
         F.Name = "token";
       else

@@ -13,9 +13,9 @@ static constexpr int64_t TcActStolen = 4;
 
 KindTraits getKindTraits(StringRef Kind) {
   if (Kind == "xdp")
-    return {true, FIBER_PACKET, XdpDrop};
+    return {true, FIBER_PACKET, XdpDrop, true};
   if (Kind == "tc")
-    return {true, FIBER_PACKET, TcActStolen};
+    return {true, FIBER_PACKET, TcActStolen, true};
   if (Kind == TimerKind)
     return {false, FIBER_TIMEOUT, 0};
   if (Kind == WqKind)

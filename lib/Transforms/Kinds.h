@@ -18,6 +18,8 @@ struct KindTraits {
   int64_t Result;
   /// What FIBER_CONSUME means there.
   int64_t ConsumeVerdict;
+  /// Whether its programs may call bpf_ktime_get_coarse_ns().
+  bool HasCoarseClock = false;
 };
 
 inline constexpr char HomeKind[] = "home";

@@ -16,6 +16,7 @@
 #include "Primitives.h"
 #include "RuntimeTable.h"
 #include "Split.h"
+#include "TimerWaits.h"
 #include "YieldPoints.h"
 #include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
@@ -114,6 +115,7 @@ bool ModuleLowering::lower(Function &Body) {
     insertYieldPoints(Shape, Kernel, FAM);
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
+  lowerTimerWaits(Shape);
   localizeContextAddresses(Shape);
   releaseLostReferences(Shape, Kernel);
   FAM.invalidate(Body, PreservedAnalyses::none());

@@ -23,6 +23,8 @@ enum class RuntimeFn {
   InitWq,
   StartWq,
   StopTimer,
+  SetWakeTime,
+  CoarseNs,
   TimerFired,
   WqFired,
 };

@@ -82,8 +82,9 @@ private:
   void emitFinish(IRBuilder<> &B);
   void emitDrops(IRBuilder<> &B, const Instruction *At);
   void dropAtFailedChecks();
-  Value *frameAddress(IRBuilder<> &B, const Instruction *At);
-  void createFrame(IRBuilder<> &B, const Instruction *At);
+  Value *frameAddress(IRBuilder<> &B, const Instruction *At,
+                      Value *Record = nullptr);
+  void createFrame(IRBuilder<> &B, const Instruction *At, Value *Record);
   void initFrame(IRBuilder<> &B, Value *Frame);
   BasicBlock *getAbortBlock();
   BasicBlock *getRefusedBlock();
@@ -392,6 +393,10 @@ BasicBlock *CloneBuilder::getAbortBlock() {
   callRuntime(B, RuntimeFn::Aborted, {Shape.Counters});
   if (Shape.isArray() && Layout.ownsReferences())
     B.CreateCall(Moves.getClear(), {Frame});
+  // Nobody knows what is queued, and the next fiber here has the same timer.
+  if (Shape.isArray() && Layout.timerField() >= 0)
+    callRuntime(B, RuntimeFn::StopTimer,
+                {fieldAddress(B, Frame, Layout.fields()[Layout.timerField()])});
   emitFinish(B);
   returnVerdict(B, RefusedVerdict);
   return Block;
@@ -451,8 +456,9 @@ static GlobalVariable *getEmptyFrame(const FiberShape &Shape, uint64_t Size) {
 }
 
 /// Makes sure that FrameSlot holds the frame's address; leaves B behind that.
-/// The body is at At.
-void CloneBuilder::createFrame(IRBuilder<> &B, const Instruction *At) {
+/// The body is at At, and Record, if any, is reserved.
+void CloneBuilder::createFrame(IRBuilder<> &B, const Instruction *At,
+                               Value *Record) {
   BasicBlock *Create = BasicBlock::Create(C, "create", NF);
   BasicBlock *Ready = BasicBlock::Create(C, "ready", NF);
   B.CreateCondBr(B.CreateIsNull(B.CreateLoad(B.getPtrTy(), FrameSlot)), Create,
@@ -468,6 +474,8 @@ void CloneBuilder::createFrame(IRBuilder<> &B, const Instruction *At) {
     IRBuilder<> FB(Failed);
     FB.SetCurrentDebugLocation(B.getCurrentDebugLocation());
     emitDrops(FB, At);
+    if (Record)
+      callRuntime(FB, RuntimeFn::Discard, {Record});
     FB.CreateBr(getRefusedBlock());
     B.CreateCondBr(B.CreateIsNull(New), Failed, Made);
     B.SetInsertPoint(Made);
@@ -479,11 +487,24 @@ void CloneBuilder::createFrame(IRBuilder<> &B, const Instruction *At) {
 }
 
 /// The frame's address where it is certain that there is one.
-Value *CloneBuilder::frameAddress(IRBuilder<> &B, const Instruction *At) {
+Value *CloneBuilder::frameAddress(IRBuilder<> &B, const Instruction *At,
+                                  Value *Record) {
   if (!FrameSlot)
     return Frame;
-  createFrame(B, At);
+  createFrame(B, At, Record);
   return B.CreateLoad(B.getPtrTy(), FrameSlot, "frame");
+}
+
+/// Decides every comparison of V with null.
+static void foldNullTests(Value &V, bool IsNull) {
+  for (User *U : make_early_inc_range(V.users()))
+    if (auto *Test = dyn_cast<ICmpInst>(U);
+        Test && Test->isEquality() &&
+        isa<ConstantPointerNull>(Test->getOperand(1))) {
+      bool IsTrue = IsNull == (Test->getPredicate() == ICmpInst::ICMP_EQ);
+      Test->replaceAllUsesWith(ConstantInt::getBool(Test->getType(), IsTrue));
+      Test->eraseFromParent();
+    }
 }
 
 void CloneBuilder::lowerPrimitives() {
@@ -492,7 +513,7 @@ void CloneBuilder::lowerPrimitives() {
     Primitive P = getPrimitive(I);
     if (P == Primitive::Ctx || P == Primitive::Value || P == Primitive::Key ||
         P == Primitive::KeySize || P == Primitive::Timer ||
-        P == Primitive::Wq || P == Primitive::Abort)
+        P == Primitive::Wq || P == Primitive::CoarseNs || P == Primitive::Abort)
       Calls.push_back(cast<CallInst>(&I));
   }
   for (CallInst *Call : Calls) {
@@ -501,9 +522,16 @@ void CloneBuilder::lowerPrimitives() {
     switch (getPrimitive(*Call)) {
     case Primitive::Ctx:
       New = Context ? Context : NoContext;
+      // Where other wake-ups have none, fibers ask.
+      foldNullTests(*Call, /*IsNull=*/!Context);
       break;
     case Primitive::Value:
       New = Handed;
+      break;
+    case Primitive::CoarseNs:
+      B.SetCurrentDebugLocation(Call->getDebugLoc());
+      New = callRuntime(B, RuntimeFn::CoarseNs,
+                        {B.getInt1(Shape.hasCoarseClock(activationKind()))});
       break;
     case Primitive::Key:
       New = Key;
@@ -654,7 +682,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     B.CreateCondBr(B.CreateIsNull(Error), Suspended, Failed);
     B.SetInsertPoint(Suspended);
   } else {
-    Value *To = frameAddress(B, S.Call);
+    Value *To = frameAddress(B, S.Call, HasRecord ? Record : nullptr);
     saveInto(B, Index, To);
     if (S.IsYield)
       queueYield(B, To);
@@ -916,12 +944,13 @@ static void emitCallback(const FiberShape &Shape, const FrameLayout &Layout,
   SmallVector<Value *> Args{Frame};
   Args.push_back(FieldAddress(
       Layout.fields()[IsTimer ? Layout.timerField() : Layout.wqField()]));
-  if (IsTimer)
-    Args.push_back(
-        Shape.Deadline
-            ? FieldAddress(
-                  Layout.fields()[Layout.objects().lookup(Shape.Deadline)])
-            : ConstantPointerNull::get(B.getPtrTy()));
+  if (IsTimer) {
+    for (AllocaInst *End : {Shape.Deadline, Shape.WakeTime})
+      Args.push_back(
+          End ? FieldAddress(Layout.fields()[Layout.objects().lookup(End)])
+              : ConstantPointerNull::get(B.getPtrTy()));
+    Args.push_back(B.getInt1(Shape.hasCoarseClock(TimerKind)));
+  }
   Function *Fired =
       getRuntimeFn(*Shape.Runtime,
                    IsTimer ? RuntimeFn::TimerFired : RuntimeFn::WqFired);

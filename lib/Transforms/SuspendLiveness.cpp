@@ -261,7 +261,7 @@ void SuspendLiveness::computeObjects(const FiberShape &Shape) {
     auto *Object = dyn_cast<AllocaInst>(&I);
     if (!Object)
       continue;
-    bool Fixed = Object == Shape.Deadline || Object == Shape.Token;
+    bool Fixed = Shape.isRuntimeObject(Object);
     ObjectLifetime Lifetime(F, *Object);
     bool Lives = false;
     for (auto [N, S] : enumerate(Shape.Suspends))

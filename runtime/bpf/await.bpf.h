@@ -44,6 +44,34 @@ AWAITABLE void *__fiber_next_event(const char *kind, long verdict)
 }
 
 /**
+ * next_event_or_timeout() - wait for an activation in another context, but not
+ *	for longer than a time
+ * @kind, @verdict: see next_event()
+ * @ns: see next_packet_or_timeout()
+ *
+ * Return: the new context; NULL when the time was over.
+ */
+#define next_event_or_timeout(kind, verdict, ns)			\
+	((__fiber_context_##kind *)					\
+	 __fiber_next_event_or_timeout(#kind "|timer", verdict, ns))
+
+/**
+ * __fiber_arm_timer() - start the timer for an awaitable's wait
+ * @ns: nanoseconds from now
+ *
+ * To be followed by a suspend that waits for "timer", among others or not.  It
+ * is not resumed by the timer before the time is over, whatever became of the
+ * waits before it.  The fiber is aborted if the timer cannot be started: user
+ * space has closed the map then.
+ */
+static __always_inline __attribute__((unused)) void __fiber_arm_timer(__u64 ns)
+{
+	__fiber_wait_ns(ns);
+	if (bpf_timer_start(__fiber_timer(), ns, 0))
+		__fiber_abort();
+}
+
+/**
  * sleep_ns() - wait for a time
  * @ns: nanoseconds from now
  * @verdict: of the present activation, optional
@@ -58,9 +86,7 @@ AWAITABLE void *__fiber_next_event(const char *kind, long verdict)
 
 AWAITABLE long __fiber_sleep_ns(__u64 ns, long verdict)
 {
-	__fiber_no_deadline();
-	if (bpf_timer_start(__fiber_timer(), ns, 0))
-		__fiber_abort();
+	__fiber_arm_timer(ns);
 	return __fiber_suspend("timer", verdict, 0);
 }
 
@@ -84,7 +110,7 @@ __fiber_arm_deadline(__u64 ns)
 	__u32 *deadline = __fiber_deadline();
 	__u32 old = *deadline, end;
 
-	end = (__u32)((bpf_ktime_get_coarse_ns() + ns) >>
+	end = (__u32)((__fiber_coarse_ns() + ns) >>
 		      __FIBER_DEADLINE_SHIFT) | __FIBER_DEADLINE_SET;
 	*deadline = end;
 	/*
@@ -108,6 +134,14 @@ AWAITABLE long next_packet_or_timeout(long verdict, __u64 ns)
 {
 	__fiber_arm_deadline(ns);
 	return __fiber_suspend("home|timer", verdict, 0);
+}
+
+AWAITABLE void *__fiber_next_event_or_timeout(const char *kinds, long verdict,
+					      __u64 ns)
+{
+	__fiber_arm_deadline(ns);
+	__fiber_suspend(kinds, verdict, 0);
+	return __fiber_ctx();
 }
 
 /**
@@ -154,22 +188,67 @@ AWAITABLE long __fiber_defer(long verdict)
 #define yield_to_user(verdict...)					\
 	__fiber_yield_to_user(&fiber_events, __FIBER_VERDICT(verdict))
 
-AWAITABLE long __fiber_yield_to_user(void *events, long verdict)
+/*
+ * Ask user space, and wait for the answer or for another of @kinds.  Whatever
+ * comes, the question is over then: an answer to it is stale.
+ */
+AWAITABLE long __fiber_ask(void *events, const char *kinds, long verdict)
 {
 	__u64 key_size = __fiber_key_size();
 	struct fiber_event *event;
-	__u32 token;
+	long woken;
 
 	event = bpf_ringbuf_reserve(events, sizeof(*event) + key_size, 0);
 	if (!event)
 		return -__FIBER_ENOSPC;
-	token = bpf_get_prandom_u32();
-	*__fiber_token() = token;
-	event->token = token;
+	event->token = bpf_get_prandom_u32() | __FIBER_TOKEN_SET;
+	*__fiber_token() = event->token;
 	event->key_size = key_size;
 	__builtin_memcpy(event->key, __fiber_key(), key_size);
-	__fiber_suspend("syscall", verdict, event);
-	return (long)__fiber_value();
+	woken = __fiber_suspend(kinds, verdict, event);
+	*__fiber_token() = 0;
+	return woken;
+}
+
+AWAITABLE long __fiber_yield_to_user(void *events, long verdict)
+{
+	long woken = co_await __fiber_ask(events, "syscall", verdict);
+
+	return woken < 0 ? woken : (long)__fiber_value();
+}
+
+/**
+ * yield_to_user_or_timeout() - yield_to_user(), but not for longer than a time
+ * @verdict: of the present activation
+ * @ns: see next_packet_or_timeout()
+ *
+ * Return: FIBER_USER, and the reply is fiber_value(); FIBER_TIMEOUT; -ENOSPC.
+ */
+#define yield_to_user_or_timeout(verdict, ns)				\
+	__fiber_yield_to_user_or_timeout(&fiber_events, verdict, ns)
+
+AWAITABLE long __fiber_yield_to_user_or_timeout(void *events, long verdict,
+						__u64 ns)
+{
+	__fiber_arm_deadline(ns);
+	return __fiber_ask(events, "syscall|timer", verdict);
+}
+
+/**
+ * next_packet_or_reply() - yield_to_user(), but only until the next packet
+ * @verdict: of the present activation
+ *
+ * For fibers whose home is not syscall.
+ *
+ * Return: FIBER_PACKET, with the new packet in ctx; FIBER_USER, and the reply
+ * is fiber_value(); -ENOSPC.
+ */
+#define next_packet_or_reply(verdict)					\
+	__fiber_next_packet_or_reply(&fiber_events, verdict)
+
+AWAITABLE long __fiber_next_packet_or_reply(void *events, long verdict)
+{
+	return __fiber_ask(events, "home|syscall", verdict);
 }
 
 /**

@@ -65,6 +65,12 @@ static __always_inline void __fiber_release(struct fiber_header *frame,
 }
 
 /*
+ * In every token, so that a frame's 0 is none: it has asked nothing, or what it
+ * has asked is over.
+ */
+#define __FIBER_TOKEN_SET	1u
+
+/*
  * Added to the generation while a deletion is in progress: negative for as many
  * at once as there can be CPUs, and behind 2^50 deletions.
  */
@@ -267,16 +273,38 @@ static __always_inline void __fiber_rt_stop_timer(struct bpf_timer *timer)
 #define __FIBER_DEADLINE_SHIFT	20
 #define __FIBER_DEADLINE_SET	0x80000000u
 
+/* @is_coarse: where bpf_ktime_get_coarse_ns() may be called; it is cheaper. */
+static __always_inline __u64 __fiber_rt_coarse_ns(_Bool is_coarse)
+{
+	return is_coarse ? bpf_ktime_get_coarse_ns() : bpf_ktime_get_ns();
+}
+
+/* See __fiber_wait_ns(). */
+static __always_inline void __fiber_rt_set_wake_time(__u64 *wake_time, __u64 ns)
+{
+	*wake_time = bpf_ktime_get_ns() + ns;
+}
+
 /*
- * The timer fired.  @deadline, if the fiber has one, is when the present wait
- * really ends: a wait that is renewed before it times out only moves it (see
- * __fiber_arm_deadline()), and the timer follows here.  0: none.
+ * The timer fired, for whatever wait.  A callback cannot tell: the timer may
+ * have been queued for a wait that a packet has ended since, it may have been
+ * about to run when its fiber was started on a new wait, and it may be the
+ * retry below that replaced what the running fiber had queued.  So the frame
+ * says when the present wait ends, in a fiber where more than one can be meant:
+ *
+ * @wake_time: of a wait for a time, 0: there is none; or NULL
+ * @deadline: of a wait that is renewed before it times out and only moves it
+ *	(see __fiber_arm_deadline()), 0: there is none; or NULL
+ *
+ * Too early, the timer follows.
  *
  * Return: the claimed header word, or FIBER_CLAIM if nothing is to be resumed.
  */
 static __always_inline __u32 __fiber_rt_timer_fired(struct fiber_header *frame,
 						    struct bpf_timer *timer,
-						    __u32 *deadline)
+						    __u32 *deadline,
+						    __u64 *wake_time,
+						    _Bool is_coarse)
 {
 	__u32 word = __fiber_claim(frame);
 	__s32 left;
@@ -285,8 +313,17 @@ static __always_inline __u32 __fiber_rt_timer_fired(struct fiber_header *frame,
 		bpf_timer_start(timer, __FIBER_RETRY_NS, 0);
 		return FIBER_CLAIM;
 	}
-	if (deadline) {
-		left = *deadline - (__u32)(bpf_ktime_get_coarse_ns() >>
+	if (wake_time && *wake_time) {
+		__u64 now = bpf_ktime_get_ns();
+
+		if (now < *wake_time) {
+			bpf_timer_start(timer, *wake_time - now, 0);
+			__fiber_release(frame, 0, word);
+			return FIBER_CLAIM;
+		}
+		*wake_time = 0;
+	} else if (deadline) {
+		left = *deadline - (__u32)(__fiber_rt_coarse_ns(is_coarse) >>
 					   __FIBER_DEADLINE_SHIFT);
 		left = (__s32)((__u32)left << 1) >> 1; /* modulo 2^31 */
 		if (left > 0 && *deadline) {
@@ -334,8 +371,11 @@ struct fiber_runtime {
 			int (*callback)(void *map, int *key, void *frame));
 	int (*start_wq)(struct bpf_wq *wq);
 	void (*stop_timer)(struct bpf_timer *timer);
+	void (*set_wake_time)(__u64 *wake_time, __u64 ns);
+	__u64 (*coarse_ns)(_Bool is_coarse);
 	__u32 (*timer_fired)(struct fiber_header *frame,
-			     struct bpf_timer *timer, __u32 *deadline);
+			     struct bpf_timer *timer, __u32 *deadline,
+			     __u64 *wake_time, _Bool is_coarse);
 	__u32 (*wq_fired)(struct fiber_header *frame, struct bpf_wq *wq);
 };
 
@@ -352,6 +392,8 @@ static const struct fiber_runtime __fiber_runtime = {
 	.init_wq	= __fiber_rt_init_wq,
 	.start_wq	= __fiber_rt_start_wq,
 	.stop_timer	= __fiber_rt_stop_timer,
+	.set_wake_time	= __fiber_rt_set_wake_time,
+	.coarse_ns	= __fiber_rt_coarse_ns,
 	.timer_fired	= __fiber_rt_timer_fired,
 	.wq_fired	= __fiber_rt_wq_fired,
 };

@@ -23,7 +23,7 @@
 ; CHECK: }
 ;
 ; CHECK-LABEL: define internal i32 @f__timer_callback(
-; CHECK: %[[WORD:.*]] = call i32 @timer_fired(ptr %{{.*}}, ptr %{{.*}}, ptr null)
+; CHECK: %[[WORD:.*]] = call i32 @timer_fired(ptr %{{.*}}, ptr %{{.*}}, ptr null, ptr null, i1 true)
 ; CHECK: icmp slt i32 %[[WORD]], 0
 ; CHECK: call i32 @f__resume_timer(ptr %{{.*}}, i32 %[[WORD]], ptr %{{.*}}, i64 0, i64 0)
 ;

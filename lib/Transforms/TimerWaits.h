@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_TIMERWAITS_H
+#define BPF_FIBER_TRANSFORMS_TIMERWAITS_H
+
+#include "FiberShape.h"
+
+namespace llvm::bpffiber {
+
+/// Lowers __fiber_deadline() and __fiber_wait_ns(), by which awaitables say
+/// what they start the timer for.
+///
+/// A timer that fires does not say for which wait it was queued. Where the
+/// fiber may start it while it is queued or firing for an earlier wait that
+/// something else has ended, the frame keeps the time when the wait ends, and
+/// the callback compares. In a fiber whose every wait for the timer is ended by
+/// the timer there is no need: when it is started anew it has fired.
+///
+/// Needs the suspend points; adds Deadline and WakeTime to Shape.
+void lowerTimerWaits(FiberShape &Shape);
+
+} // namespace llvm::bpffiber
+
+#endif
