@@ -16,7 +16,7 @@ namespace {
 
 /// The record that tells a variable's value, by the variable's number; null if
 /// no value is known.
-using Known = std::vector<const DbgVariableRecord *>;
+using Known = std::vector<DbgVariableRecord *>;
 
 class Dataflow {
 public:
@@ -37,13 +37,13 @@ private:
 
 } // namespace
 
-static bool sayTheSame(const DbgVariableRecord *A, const DbgVariableRecord *B) {
+static bool sayTheSame(DbgVariableRecord *A, DbgVariableRecord *B) {
   return A == B || (A && B && A->getRawLocation() == B->getRawLocation() &&
                     A->getExpression() == B->getExpression());
 }
 
 /// Whether Record tells a value, one at most.
-static bool tellsValue(const DbgVariableRecord &Record) {
+static bool tellsValue(DbgVariableRecord &Record) {
   return (Record.isDbgValue() || Record.isDbgAssign()) &&
          !Record.isKillLocation() && Record.getNumVariableLocationOps() == 1;
 }
@@ -125,8 +125,7 @@ Known Dataflow::before(Instruction &I) const {
   return State;
 }
 
-void SuspendVariables::addObject(const DbgVariableRecord &Record,
-                                 Value *Address) {
+void SuspendVariables::addObject(DbgVariableRecord &Record, Value *Address) {
   auto *Object = dyn_cast_or_null<AllocaInst>(Address);
   if (!Object)
     return;
@@ -154,7 +153,7 @@ SuspendVariables::SuspendVariables(const FiberShape &Shape) {
   Dataflow Flow(Body);
   for (const SuspendPoint &S : Shape.Suspends) {
     SmallVector<VariableValue, 8> Here;
-    for (const DbgVariableRecord *R : Flow.before(*S.Call))
+    for (DbgVariableRecord *R : Flow.before(*S.Call))
       if (R)
         Here.push_back({R->getVariable(), R->getExpression(),
                         R->getDebugLoc().get(), R->getVariableLocationOp(0)});

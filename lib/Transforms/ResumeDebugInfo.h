@@ -41,7 +41,7 @@ public:
   }
 
 private:
-  void addObject(const DbgVariableRecord &Record, Value *Address);
+  void addObject(DbgVariableRecord &Record, Value *Address);
 
   std::vector<SmallVector<VariableValue, 8>> Values;
   MapVector<AllocaInst *, SmallVector<VariableValue, 2>> Objects;
