@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ReferenceMoves.h"
-#include "Primitives.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/SSAUpdater.h"
 
 namespace llvm::bpffiber {
 
@@ -123,14 +125,23 @@ BasicBlock *ReferenceMoves::failureOf(CallInst &Mark, BasicBlock *Target) {
   return Unwind;
 }
 
+/// Whether U keeps the reference where it was, or drops it.
+bool ReferenceMoves::isIdle(const Use &U, unsigned Field,
+                            bool DropsAreUses) const {
+  auto *User = dyn_cast<CallInst>(U.getUser());
+  if (!User)
+    return false;
+  const FrameField &Kptr = Layout.fields()[Field];
+  const Function *Callee = User->getCalledFunction();
+  if (Callee == Shape.getModule().getFunction(Shape.Name + "__keep_" + Kptr.Name))
+    return true;
+  return !DropsAreUses && (User->isBundleOperand(&U) ||
+                           Callee == Kernel.getDrop(*Shape.Body, Kptr.Ref));
+}
+
 /// Whether anything is done with the reference but to keep it where it was.
 bool ReferenceMoves::isNeeded(CallInst &Call, unsigned Field,
                               bool DropsAreUses) const {
-  const Module &M = Shape.getModule();
-  const Function *Keep =
-      M.getFunction(Shape.Name + "__keep_" + Layout.fields()[Field].Name);
-  const Function *Drop =
-      Kernel.getDrop(*Shape.Body, Layout.fields()[Field].Ref);
   SmallPtrSet<const Value *, 8> Seen{&Call};
   SmallVector<const Value *> Work{&Call};
   while (!Work.empty())
@@ -139,40 +150,74 @@ bool ReferenceMoves::isNeeded(CallInst &Call, unsigned Field,
       if (isa<PHINode>(I)) {
         if (Seen.insert(I).second)
           Work.push_back(I);
-        continue;
+      } else if (!isIdle(U, Field, DropsAreUses)) {
+        return true;
       }
-      auto *User = dyn_cast<CallInst>(I);
-      if (!User)
-        return true;
-      bool IsDrop =
-          User->getCalledFunction() == Drop || User->isBundleOperand(&U);
-      if (!(User->getCalledFunction() == Keep ||
-            (IsDrop && !DropsAreUses)))
-        return true;
     }
   return false;
 }
 
+/// Moves the take to where all paths that use the reference begin; on others it
+/// stays in the frame.
+void ReferenceMoves::sink(CallInst &Call, unsigned Field,
+                          bool DropsAreUses) const {
+  Function &F = *Call.getFunction();
+  DominatorTree DT(F);
+  LoopInfo LI(DT);
+  BasicBlock *From = Call.getParent(), *To = nullptr;
+  SmallVector<Use *> Idle;
+  for (Use &U : Call.uses()) {
+    if (isa<PHINode>(U.getUser()))
+      return;
+    BasicBlock *BB = cast<Instruction>(U.getUser())->getParent();
+    if (isIdle(U, Field, DropsAreUses))
+      Idle.push_back(&U);
+    else
+      To = To ? DT.findNearestCommonDominator(To, BB) : BB;
+  }
+  // Not into a loop: the second round would find it gone.
+  if (!To || To == From || !DT.dominates(From, To) ||
+      LI.getLoopFor(To) != LI.getLoopFor(From))
+    return;
+  Call.moveBefore(*To, To->getFirstInsertionPt());
+  SSAUpdater Updater;
+  Updater.Initialize(Call.getType(), Call.getName());
+  Updater.AddAvailableValue(From, ConstantPointerNull::get(
+                                      cast<PointerType>(Call.getType())));
+  Updater.AddAvailableValue(To, &Call);
+  for (Use *U : Idle)
+    if (BasicBlock *BB = cast<Instruction>(U->getUser())->getParent(); BB != To)
+      Updater.RewriteUse(*U);
+}
+
 void ReferenceMoves::lowerTakes(function_ref<BasicBlock *()> Abort,
                                 bool DropsAreUses) {
+  SmallVector<std::pair<CallInst *, const Take *>> Needed;
+  SmallDenseMap<unsigned, unsigned> NeededAt;
+  for (const Take &T : Takes) {
+    auto *Call = dyn_cast_or_null<CallInst>(static_cast<Value *>(T.Call));
+    if (!Call)
+      continue;
+    if (isNeeded(*Call, T.Field, DropsAreUses)) {
+      Needed.push_back({Call, &T});
+      ++NeededAt[T.Suspend];
+      continue;
+    }
+    Call->replaceAllUsesWith(
+        ConstantPointerNull::get(cast<PointerType>(Call->getType())));
+    Call->eraseFromParent();
+  }
   // Those that were taken before at the same suspend: another one that turns
   // out to be null must release them.
   SmallVector<std::pair<Value *, const Reference *>, 4> Taken;
   std::optional<unsigned> Suspend;
-  for (Take &T : Takes) {
-    auto *Call = dyn_cast_or_null<CallInst>(static_cast<Value *>(T.Call));
-    if (!Call)
-      continue;
-    if (Suspend != T.Suspend)
+  for (auto [Call, T] : Needed) {
+    if (Suspend != T->Suspend)
       Taken.clear();
-    Suspend = T.Suspend;
-    if (!isNeeded(*Call, T.Field, DropsAreUses)) {
-      Call->replaceAllUsesWith(ConstantPointerNull::get(
-          PointerType::get(Call->getContext(), 0)));
-      Call->eraseFromParent();
-      continue;
-    }
-    if (T.NonNull) {
+    Suspend = T->Suspend;
+    if (NeededAt.lookup(T->Suspend) == 1)
+      sink(*Call, T->Field, DropsAreUses);
+    if (T->NonNull) {
       BasicBlock *Head = Call->getParent();
       BasicBlock *Tail = SplitBlock(Head, Call->getNextNode());
       BasicBlock *Target = Abort();
@@ -192,7 +237,7 @@ void ReferenceMoves::lowerTakes(function_ref<BasicBlock *()> Abort,
       B.SetCurrentDebugLocation(Call->getDebugLoc());
       B.CreateCondBr(B.CreateIsNull(Call), Target, Tail);
     }
-    Taken.push_back({Call, &Layout.fields()[T.Field].Ref});
+    Taken.push_back({Call, &Layout.fields()[T->Field].Ref});
   }
   Takes.clear();
 }

@@ -56,6 +56,8 @@ private:
   };
   Function *create(const Twine &Name, Type *Result, ArrayRef<Type *> Params);
   Function *getKeep(unsigned Field);
+  bool isIdle(const Use &U, unsigned Field, bool DropsAreUses) const;
+  void sink(CallInst &Call, unsigned Field, bool DropsAreUses) const;
   bool isNeeded(CallInst &Call, unsigned Field, bool DropsAreUses) const;
 
   const FiberShape &Shape;
