@@ -34,6 +34,18 @@ void registerOptimizerEarly(PassBuilder &PB, Fn Add) {
 #endif
 }
 
+/// Registers Add at OptimizerLast; the same.
+template <typename Fn>
+void registerOptimizerLast(PassBuilder &PB, Fn Add) {
+#if LLVM_VERSION_MAJOR >= 20
+  PB.registerOptimizerLastEPCallback(
+      [Add](ModulePassManager &MPM, OptimizationLevel Level,
+            ThinOrFullLTOPhase) { Add(MPM, Level); });
+#else
+  PB.registerOptimizerLastEPCallback(Add);
+#endif
+}
+
 /// The debug records that describe V.
 inline void findDbgRecords(Value *V,
                            SmallVectorImpl<DbgVariableRecord *> &Records) {

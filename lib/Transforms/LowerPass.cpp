@@ -37,9 +37,6 @@
 
 namespace llvm::bpffiber {
 
-/// On every function that fiber code was inlined into.
-static constexpr char HasFiberCodeAttr[] = "bpf-fiber-code";
-
 namespace {
 
 /// BPFAdjustOpt hides conditions behind llvm.bpf.passthrough, so that nobody
@@ -428,7 +425,7 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
       continue;
     FAM.invalidate(F, PreservedAnalyses::none());
     FPM.run(F, FAM);
-    F.removeFnAttr(HasFiberCodeAttr);
+    F.addFnAttr(HasFiberCodeAttr);
   }
   for (GlobalVariable &G : M.globals())
     if (G.getName().ends_with("_counters"))

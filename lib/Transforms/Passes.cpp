@@ -5,6 +5,7 @@
 #include "Compat.h"
 #include "LowerPass.h"
 #include "PreparePass.h"
+#include "StackAddresses.h"
 
 using namespace llvm;
 using namespace llvm::bpffiber;
@@ -12,6 +13,10 @@ using namespace llvm::bpffiber;
 static void addLowering(ModulePassManager &MPM, OptimizationLevel) {
   MPM.addPass(LowerPass());
   MPM.addPass(CleanupPass());
+}
+
+static void addStackAddresses(ModulePassManager &MPM, OptimizationLevel) {
+  MPM.addPass(StackAddressPass());
 }
 
 static bool parsePass(StringRef Name, ModulePassManager &MPM,
@@ -22,6 +27,8 @@ static bool parsePass(StringRef Name, ModulePassManager &MPM,
     MPM.addPass(LowerPass());
   else if (Name == "bpf-fiber-cleanup")
     MPM.addPass(CleanupPass());
+  else if (Name == "bpf-fiber-stack-addresses")
+    MPM.addPass(StackAddressPass());
   else
     return false;
   return true;
@@ -33,12 +40,15 @@ static void registerPasses(PassBuilder &PB) {
     PIC->addClassToPassName(PreparePass::name(), "bpf-fiber-prepare");
     PIC->addClassToPassName(LowerPass::name(), "bpf-fiber-lower");
     PIC->addClassToPassName(CleanupPass::name(), "bpf-fiber-cleanup");
+    PIC->addClassToPassName(StackAddressPass::name(),
+                            "bpf-fiber-stack-addresses");
   }
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel) {
         MPM.addPass(PreparePass());
       });
   compat::registerOptimizerEarly(PB, addLowering);
+  compat::registerOptimizerLast(PB, addStackAddresses);
   PB.registerPipelineParsingCallback(parsePass);
 }
 

@@ -16,6 +16,8 @@ namespace llvm::bpffiber {
 inline constexpr char FiberBodyAttr[] = "bpf-fiber";
 /// On the functions that a fiber is split into.
 inline constexpr char FiberPartAttr[] = "bpf-fiber-part";
+/// On every function that fiber code was inlined into.
+inline constexpr char HasFiberCodeAttr[] = "bpf-fiber-code";
 /// The annotation of the FIBER macro.
 inline constexpr char FiberAnnotation[] = "bpf_fiber";
 

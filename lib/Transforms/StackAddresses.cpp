@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "StackAddresses.h"
+#include "Primitives.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/GetElementPtrTypeIterator.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/KnownBits.h"
+
+namespace llvm::bpffiber {
+
+/// What instruction selection may align a local to (the stack's slots).
+static constexpr uint64_t SlotAlign = 8;
+
+static Align localAlign(Value *Base) {
+  SmallVector<const Value *, 4> Objects;
+  getUnderlyingObjects(Base, Objects);
+  Align Largest(1);
+  for (const Value *Object : Objects)
+    if (auto *Local = dyn_cast<AllocaInst>(Object))
+      Largest = std::max({Largest, Local->getAlign(), Align(SlotAlign)});
+  return Largest;
+}
+
+/// Whether an index of GEP may be taken for low bits of an address that is
+/// aligned to A.
+static bool fitsBelow(GetElementPtrInst &GEP, Align A, const DataLayout &DL) {
+  for (auto It = gep_type_begin(GEP), End = gep_type_end(GEP); It != End;
+       ++It) {
+    if (It.isStruct() || isa<Constant>(It.getOperand()))
+      continue;
+    APInt Most = computeKnownBits(It.getOperand(), DL).getMaxValue();
+    uint64_t Stride = It.getSequentialElementStride(DL);
+    if (Stride && Stride < A.value() && Most.ult(divideCeil(A.value(), Stride)))
+      return true;
+  }
+  return false;
+}
+
+/// Whether more is added, to an address whose low bits an index that has been
+/// scaled has left as they were.
+static bool isBase(GetElementPtrInst &GEP) {
+  return any_of(GEP.users(), [](User *U) { return isa<GetElementPtrInst>(U); });
+}
+
+static Value *hide(IRBuilder<> &B, Value *Base) {
+  auto *Ty = FunctionType::get(Base->getType(), {Base->getType()}, false);
+  return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", /*hasSideEffects=*/false),
+                      {Base});
+}
+
+static bool runOnFunction(Function &F) {
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  SmallVector<GetElementPtrInst *> Indexed;
+  for (Instruction &I : instructions(F)) {
+    auto *GEP = dyn_cast<GetElementPtrInst>(&I);
+    if (!GEP || GEP->hasAllConstantIndices())
+      continue;
+    Align A = localAlign(GEP->getPointerOperand());
+    if (A > 1 && (fitsBelow(*GEP, A, DL) || isBase(*GEP)))
+      Indexed.push_back(GEP);
+  }
+  for (GetElementPtrInst *GEP : Indexed) {
+    IRBuilder<> B(GEP);
+    GEP->setOperand(0, hide(B, GEP->getPointerOperand()));
+  }
+  return !Indexed.empty();
+}
+
+PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
+  bool Changed = false;
+  for (Function &F : M)
+    if (F.hasFnAttribute(HasFiberCodeAttr)) {
+      Changed |= runOnFunction(F);
+      F.removeFnAttr(HasFiberCodeAttr);
+    }
+  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+}
+
+} // namespace llvm::bpffiber

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_STACKADDRESSES_H
+#define BPF_FIBER_TRANSFORMS_STACKADDRESSES_H
+
+#include "llvm/IR/PassManager.h"
+
+namespace llvm::bpffiber {
+
+/// TLDR: an index is added to the address of a local, never or'ed.
+///
+/// Instruction selection makes an or of an addition whose operands have no bit
+/// in common, and an index into a local of 8 bytes has none in common with an
+/// address that is a multiple of 8. The verifier knows addition only. A local
+/// need not be aligned like that in the source: copying it into a frame in one
+/// piece aligns it. So such addresses go through an empty asm.
+///
+/// Runs at OptimizerLast, where it costs no optimisation. Does nothing to
+/// functions without code of fibers.
+struct StackAddressPass : PassInfoMixin<StackAddressPass> {
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &MAM);
+  static bool isRequired() { return true; }
+};
+
+} // namespace llvm::bpffiber
+
+#endif
