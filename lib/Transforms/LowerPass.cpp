@@ -91,6 +91,27 @@ private:
 
 } // namespace
 
+/// A label's address belongs to one function; a fiber becomes several.
+static bool checkJumps(const FiberShape &Shape) {
+  for (BasicBlock &BB : *Shape.Body) {
+    auto *Jump = dyn_cast<IndirectBrInst>(BB.getTerminator());
+    if (!Jump)
+      continue;
+    // Clang gives the jump no location; what leads to it has one.
+    DebugLoc Loc;
+    for (Instruction &I : BB)
+      if (I.getDebugLoc() && I.getDebugLoc().getLine())
+        Loc = I.getDebugLoc();
+    Diagnostic(*Shape.Body, DS_Error, Loc, "bpf-fiber-computed-goto",
+               "computed goto in fiber '" + Shape.Name + "'")
+        .note(Loc,
+              "a fiber is split into several functions, and the address of a "
+              "label means nothing in another one: use a switch");
+    return false;
+  }
+  return true;
+}
+
 bool ModuleLowering::lower(Function &Body) {
   LoweredFiber Fiber;
   Fiber.Shape = collectVerbs(Body);
@@ -107,6 +128,8 @@ bool ModuleLowering::lower(Function &Body) {
                "the headers in <bpf_fiber/> are not those of this compiler");
     return false;
   }
+  if (!checkJumps(Shape))
+    return false;
   unpinValues(Body, FAM);
   if (wantsYieldPoints())
     insertYieldPoints(Shape, Kernel, FAM);
