@@ -37,6 +37,7 @@
 #define FIBER_WORK	2	/* the fiber's work item */
 #define FIBER_USER	3	/* a SYSCALL program run by user space */
 #define FIBER_EVENT	4	/* a context declared with FIBER_CONTEXT() */
+#define FIBER_CANCELED	(-125)	/* -ECANCELED: fiber_destroy(), see FIBER_CANCELLABLE */
 
 /*
  * A verdict that means "the fiber keeps what this activation was about":

@@ -49,6 +49,15 @@
 #define FIBER static __attribute__((noinline, annotate("bpf_fiber")))
 
 /**
+ * FIBER_CANCELLABLE - FIBER that fiber_destroy() lets clean up
+ *
+ * It is resumed once: the await in which it waits gives FIBER_CANCELED, or NULL
+ * where it gives a pointer.  The fiber ends at its next await at the latest.
+ */
+#define FIBER_CANCELLABLE						\
+	FIBER __attribute__((annotate("bpf_fiber_cancellable")))
+
+/**
  * AWAITABLE - storage class of a function that may be awaited
  *
  * Any static always-inline function that suspends is awaitable; this spells
@@ -232,6 +241,13 @@ extern long __fiber_resume(const void *fiber, const struct fiber_runtime *rt,
 			   struct fiber_counters *counters,
 			   struct fiber_header *frame, void *ctx, long refused,
 			   __u64 value, __u32 word) __FIBER_PRIMITIVE;
+/*
+ * Let a cancellable fiber whose frame is claimed clean up; the caller deletes it.
+ * Not 0: it waits in no await, but has been preempted at a yield point.
+ */
+extern long __fiber_cancel(const void *fiber, struct fiber_header *frame,
+			   __u32 word, const void *key) __FIBER_PRIMITIVE;
+extern long __fiber_is_cancellable(const void *fiber) __FIBER_PRIMITIVE;
 /* Offset of a fiber's token in its frame. */
 extern __u64 __fiber_token_offset(const void *fiber) __FIBER_PRIMITIVE;
 /* Stop the timer of a claimed frame that stays in its map (ARRAY). */

@@ -12,6 +12,11 @@
 
 #define __FIBER_IS_ARRAY(fiber)	(fiber##__map_flags & FIBER_F_ARRAY)
 
+/* Asked only where it matters: the insertion would overwrite the frame. */
+#define __FIBER_IS_CANCELLABLE(fiber)					\
+	((fiber##__map_flags & FIBER_F_LOCAL) &&			\
+	 __fiber_is_cancellable((const void *)(fiber)))
+
 /* Arguments of the start must fit the fiber's prototype; nothing is called. */
 #define __FIBER_CHECK_CALL(fiber, ctx, args...)				\
 	((void)sizeof(fiber(ctx, ##args)))
@@ -187,7 +192,7 @@
 /**
  * fiber_spawn() - start a fiber under a key
  * @flags: FIBER_REFUSE: a fiber that is there stays, counted as exists;
- *	FIBER_REPLACE: it is destroyed first
+ *	FIBER_REPLACE: it is destroyed first, as by fiber_destroy()
  */
 #define fiber_spawn(map, fiber, keyp, ctx, flags, refused, args...)	\
 	fiber_spawn_in(__fiber_kind(ctx), map, fiber, keyp, ctx, flags,	\
@@ -197,11 +202,26 @@
 ({									\
 	long __verdict = (refused);					\
 	struct fiber_header *__frame = 0;				\
+	enum __fiber_spawn __spawn;					\
+	__u32 __word = 0;						\
 									\
 	__FIBER_CHECK_KEY(map, keyp);					\
 	__FIBER_CHECK_CALL(fiber, ctx, ##args);				\
-	if (__fiber_prepare_spawn(map, keyp, fiber##__map_flags, flags,	\
-				  &fiber##_counters, &__frame)) {	\
+	__spawn = __fiber_prepare_spawn(map, keyp, fiber##__map_flags,	\
+			flags, __FIBER_IS_CANCELLABLE(fiber),		\
+			&fiber##_counters, &__frame, &__word);		\
+	if (__spawn == __FIBER_SPAWN_REPLACE) {				\
+		if (__fiber_cancel((const void *)(fiber), __frame,	\
+				   __word, keyp)) {			\
+			__fiber_rt_busy(__frame, fiber##__map_flags, __word, \
+					&fiber##_counters);		\
+			__spawn = __FIBER_SPAWN_NONE;			\
+		} else if (!__FIBER_IS_ARRAY(fiber)) {			\
+			__fiber_delete(map, keyp, fiber##__map_flags,	\
+				       &fiber##_counters);		\
+		}							\
+	}								\
+	if (__spawn != __FIBER_SPAWN_NONE) {				\
 		if (__FIBER_IS_ARRAY(fiber))				\
 			__fiber_disarm((const void *)(fiber),		\
 				       &__fiber_runtime, __frame);	\
@@ -218,7 +238,8 @@
  * fiber_destroy() - end a suspended fiber
  *
  * Its timer and work item are cancelled and what its frame owns is released
- * by the kernel.  The fiber's code does not run again.
+ * by the kernel.  The fiber's code does not run again, unless it is
+ * FIBER_CANCELLABLE: then it runs once more, to its next await.
  *
  * Return: 0; -ENOENT if there is none; -EBUSY if it is running on another CPU.
  */
@@ -232,6 +253,12 @@
 	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
+		if (__fiber_cancel((const void *)(fiber), __frame,	\
+				   __word, keyp)) {			\
+			__fiber_rt_busy(__frame, fiber##__map_flags, __word, \
+					&fiber##_counters);		\
+			break;						\
+		}							\
 		if (__FIBER_IS_ARRAY(fiber)) {				\
 			__fiber_disarm((const void *)(fiber),		\
 				       &__fiber_runtime, __frame);	\

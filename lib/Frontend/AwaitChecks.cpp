@@ -236,7 +236,8 @@ void AwaitChecker::reportMisplaced(const Call &Site) {
 
 static bool isVerb(StringRef Primitive) {
   return Primitive == "__fiber_start" || Primitive == "__fiber_resume" ||
-         Primitive == "__fiber_token_offset" || Primitive == "__fiber_disarm";
+         Primitive == "__fiber_token_offset" || Primitive == "__fiber_disarm" ||
+         Primitive == "__fiber_cancel" || Primitive == "__fiber_is_cancellable";
 }
 
 void AwaitChecker::checkReference(const Reference &R) {

@@ -60,7 +60,7 @@ static bool collectVerb(FiberShape &Shape, CallInst &Verb) {
   bool IsStart = getPrimitive(Verb) == Primitive::Start;
   StringRef Kind;
   if (!readString(Verb.getArgOperand(verbop::Kind), Kind) ||
-      !isValidKind(Kind)) {
+      !isValidKind(Kind) || isReservedKind(Kind)) {
     Diagnostic(*Verb.getFunction(), DS_Error, Verb.getDebugLoc(),
                "bpf-fiber-kind",
                "the kind of context in which fiber '" + Shape.Name +
@@ -124,10 +124,15 @@ std::unique_ptr<FiberShape> collectVerbs(Function &Body) {
     for (Function &F : *Body.getParent())
       for (Instruction &I : instructions(F)) {
         Primitive P = getPrimitive(I);
-        if ((P != Primitive::Start && P != Primitive::Resume) ||
+        if ((P != Primitive::Start && P != Primitive::Resume &&
+             P != Primitive::Cancel) ||
             cast<CallInst>(I).getArgOperand(verbop::Fiber) !=
                 Shape->Declaration)
           continue;
+        if (P == Primitive::Cancel) {
+          Shape->IsCancelled = Body.hasFnAttribute(CancellableAttr);
+          continue;
+        }
         // A verb that starts and resumes is wrong once.
         const DILocation *Loc = I.getDebugLoc().get();
         if (Wrong && Loc && Wrong->getLine() == Loc->getLine() &&
@@ -204,7 +209,7 @@ static bool readKinds(const FiberShape &Shape, SuspendPoint &S) {
   SmallVector<StringRef, 2> Kinds;
   Text.split(Kinds, '|');
   for (StringRef Kind : Kinds) {
-    if (!isValidKind(Kind)) {
+    if (!isValidKind(Kind) || Kind == CancelKind) {
       Diagnostic(*Shape.Body, DS_Error, Call.getDebugLoc(), "bpf-fiber-kind",
                  "'" + Kind + "' is not a kind of wake-up");
       return false;
@@ -213,6 +218,8 @@ static bool readKinds(const FiberShape &Shape, SuspendPoint &S) {
     if (!S.isResumedBy(Resolved))
       S.Kinds.push_back(Resolved);
   }
+  if (Shape.IsCancelled)
+    S.Kinds.push_back(CancelKind);
   return true;
 }
 

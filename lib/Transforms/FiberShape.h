@@ -38,6 +38,9 @@ struct FiberShape {
 
   SmallVector<CallInst *> Starts;
   SmallVector<CallInst *> Resumes;
+  /// Whether it is to be resumed once more when it is destroyed, and is
+  /// destroyed somewhere.
+  bool IsCancelled = false;
   /// The kind of the hook that starts it.
   std::string HomeKind;
   /// From the verbs' operands.

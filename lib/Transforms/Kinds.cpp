@@ -22,7 +22,14 @@ KindTraits getKindTraits(StringRef Kind) {
     return {false, FIBER_WORK, 0};
   if (Kind == SyscallKind)
     return {true, FIBER_USER, 0};
+  if (Kind == CancelKind)
+    return {false, FIBER_CANCELED, 0};
   return {true, FIBER_EVENT, 0};
+}
+
+bool isReservedKind(StringRef Kind) {
+  return Kind == HomeKind || Kind == YieldKind || Kind == TimerKind ||
+         Kind == WqKind || Kind == CancelKind;
 }
 
 bool isValidKind(StringRef Kind) {

@@ -28,8 +28,12 @@ inline constexpr char YieldKind[] = "yield";
 inline constexpr char TimerKind[] = "timer";
 inline constexpr char WqKind[] = "wq";
 inline constexpr char SyscallKind[] = "syscall";
+/// fiber_destroy() of a cancellable fiber.
+inline constexpr char CancelKind[] = "cancel";
 
 KindTraits getKindTraits(StringRef Kind);
+/// Whether Kind has a meaning of its own, so that no program's context is of it.
+bool isReservedKind(StringRef Kind);
 /// Whether Kind may be part of a function's name.
 bool isValidKind(StringRef Kind);
 

@@ -238,6 +238,22 @@ void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
       case Primitive::Resume:
         replaceResume(Fiber, *Call);
         break;
+      case Primitive::Cancel: {
+        Function *Resume = Fiber.Parts.Resume.lookup(CancelKind);
+        IRBuilder<> B(Call);
+        Value *Zero = B.getInt64(0);
+        replaceVerb(*Call,
+                    Resume ? B.CreateCall(
+                                 Resume, {Call->getArgOperand(cancelop::Frame),
+                                          Call->getArgOperand(cancelop::Word),
+                                          Call->getArgOperand(cancelop::Key),
+                                          Zero /* value */, Zero /* refused */})
+                           : Zero);
+        break;
+      }
+      case Primitive::IsCancellable:
+        replaceVerb(*Call, ConstantInt::get(Call->getType(), Shape.IsCancelled));
+        break;
       case Primitive::TokenOffset:
         if (!Shape.Token)
           Diagnostic(F, DS_Error, Call->getDebugLoc(), "bpf-fiber-no-token",

@@ -10,13 +10,14 @@
 
 namespace llvm::bpffiber {
 
-static bool isFiberAnnotation(const ConstantStruct *Entry) {
+/// The text of an annotation, if it is a string.
+static StringRef getAnnotation(const ConstantStruct *Entry) {
   const auto *Text =
       dyn_cast<GlobalVariable>(Entry->getOperand(1)->stripPointerCasts());
   if (!Text || !Text->hasInitializer())
-    return false;
+    return "";
   const auto *Data = dyn_cast<ConstantDataSequential>(Text->getInitializer());
-  return Data && Data->isCString() && Data->getAsCString() == FiberAnnotation;
+  return Data && Data->isCString() ? Data->getAsCString() : "";
 }
 
 /// The annotated functions, whose entries leave llvm.global.annotations.
@@ -35,7 +36,10 @@ static SmallVector<Function *> takeFibers(Module &M) {
         Entry && Entry->getNumOperands() > 1
             ? dyn_cast<Function>(Entry->getOperand(0)->stripPointerCasts())
             : nullptr;
-    if (!F || !isFiberAnnotation(Entry))
+    StringRef Text = F ? getAnnotation(Entry) : "";
+    if (Text == CancellableAnnotation)
+      F->addFnAttr(CancellableAttr);
+    else if (Text != FiberAnnotation)
       Others.push_back(cast<Constant>(Op));
     else if (!F->isDeclaration())
       Fibers.push_back(F);

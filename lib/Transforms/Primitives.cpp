@@ -27,6 +27,8 @@ static constexpr struct {
     {Primitive::Abort, "__fiber_abort", "v"},
     {Primitive::Start, "__fiber_start", "lppppplipppll."},
     {Primitive::Resume, "__fiber_resume", "lppppplippplli"},
+    {Primitive::Cancel, "__fiber_cancel", "lppip"},
+    {Primitive::IsCancellable, "__fiber_is_cancellable", "lp"},
     {Primitive::TokenOffset, "__fiber_token_offset", "lp"},
     {Primitive::Disarm, "__fiber_disarm", "vppp"},
 };

@@ -18,8 +18,11 @@ inline constexpr char FiberBodyAttr[] = "bpf-fiber";
 inline constexpr char FiberPartAttr[] = "bpf-fiber-part";
 /// On every function that fiber code was inlined into.
 inline constexpr char HasFiberCodeAttr[] = "bpf-fiber-code";
-/// The annotation of the FIBER macro.
+/// On the body of a FIBER_CANCELLABLE one.
+inline constexpr char CancellableAttr[] = "bpf-fiber-cancellable";
+/// The annotations of the FIBER and FIBER_CANCELLABLE macros.
 inline constexpr char FiberAnnotation[] = "bpf_fiber";
+inline constexpr char CancellableAnnotation[] = "bpf_fiber_cancellable";
 
 enum class Primitive {
   None,
@@ -37,6 +40,8 @@ enum class Primitive {
   Abort,
   Start,
   Resume,
+  Cancel,
+  IsCancellable,
   TokenOffset,
   Disarm,
 };
@@ -76,6 +81,10 @@ enum {
   FirstStartArg,
   ResumeWord = FirstStartArg,
 };
+}
+
+namespace cancelop {
+enum { Fiber, Frame, Word, Key };
 }
 
 /// Makes U a load of the variable that its value lives in, at the place where

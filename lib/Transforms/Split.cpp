@@ -53,6 +53,10 @@ public:
 
 private:
   bool isStart() const { return Kind.empty(); }
+  /// Of a cancellation. It ends at the next suspend, and the verb that runs it
+  /// deletes the frame; it returns 0, or something else where the fiber does not
+  /// wait in an await.
+  bool isCancel() const { return Kind == CancelKind; }
   /// The kind of the activation that runs this clone.
   StringRef activationKind() const { return isStart() ? Shape.HomeKind : Kind; }
   bool usesImage() const {
@@ -70,6 +74,7 @@ private:
   void rewriteReturns();
   void lowerPrimitives();
   void lowerSuspend(unsigned Index);
+  void finishSuspend(unsigned Index);
   void queueYield(IRBuilder<> &B, Value *To);
   void saveInto(IRBuilder<> &B, unsigned Index, Value *Frame);
   void storeImage(IRBuilder<> &B, unsigned Index);
@@ -172,7 +177,8 @@ void CloneBuilder::createFunction() {
       Params.push_back(A.getType());
 
   NF = Function::Create(
-      FunctionType::get(Shape.Body->getReturnType(), Params, false),
+      FunctionType::get(isCancel() ? I64 : Shape.Body->getReturnType(), Params,
+                        false),
       GlobalValue::InternalLinkage,
       isStart() ? Shape.Name + "__start"
                 : (Shape.Name + "__resume_" + Kind).str(),
@@ -314,6 +320,8 @@ void CloneBuilder::demoteSavedValues() {
 
 /// Deletes or clears the frame of a fiber that has ended.
 void CloneBuilder::emitFinish(IRBuilder<> &B) {
+  if (isCancel())
+    return;
   if (Shape.isArray()) {
     callRuntime(B, RuntimeFn::Release, {Frame, mapFlags(B), B.getInt32(FIBER_STATE_NONE)});
     return;
@@ -369,7 +377,7 @@ void CloneBuilder::rewriteReturns() {
   BasicBlock *Finish = BasicBlock::Create(C, "finish", NF);
   IRBuilder<> B(Finish);
   PHINode *Verdict =
-      B.CreatePHI(NF->getReturnType(), Returns.size(), "verdict");
+      B.CreatePHI(Shape.Body->getReturnType(), Returns.size(), "verdict");
   DebugLoc Loc = plainLoc();
   for (ReturnInst *R : Returns) {
     Verdict->addIncoming(R->getReturnValue(), R->getParent());
@@ -380,7 +388,7 @@ void CloneBuilder::rewriteReturns() {
   }
   B.SetCurrentDebugLocation(Loc);
   emitFinish(B);
-  B.CreateRet(Verdict);
+  B.CreateRet(isCancel() ? B.getInt64(0) : static_cast<Value *>(Verdict));
 }
 
 BasicBlock *CloneBuilder::getAbortBlock() {
@@ -415,6 +423,10 @@ BasicBlock *CloneBuilder::getRefusedBlock() {
 
 void CloneBuilder::returnVerdict(IRBuilder<> &B, Value *Verdict,
                                  bool MayConsume) {
+  if (isCancel()) {
+    B.CreateRet(B.getInt64(0));
+    return;
+  }
   Value *Consume = B.getInt64(getKindTraits(activationKind()).ConsumeVerdict);
   if (auto *Constant = dyn_cast<ConstantInt>(Verdict)) {
     if (Constant->getSExtValue() == FIBER_CONSUME)
@@ -666,6 +678,15 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
   Value *Verdict = currentValue(B, S.Call->getArgOperand(suspendop::Verdict));
   Value *Record = currentValue(B, S.Call->getArgOperand(suspendop::Record));
   bool HasRecord = !isa<ConstantPointerNull>(Record);
+  if (isCancel()) {
+    // What it owns is released with the frame. Nobody hears of the record.
+    if (Layout.ownsReferences())
+      saveInto(B, Index, Frame);
+    if (HasRecord)
+      callRuntime(B, RuntimeFn::Discard, {Record});
+    returnVerdict(B, Verdict);
+    return finishSuspend(Index);
+  }
   if (usesImage() && isStart()) {
     storeImage(B, Index);
     Value *Error = callRuntime(B, RuntimeFn::Insert,
@@ -699,13 +720,19 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
       ComputeMaxSignificantBits(S.Call->getArgOperand(suspendop::Verdict),
                                 M.getDataLayout()) > 32;
   returnVerdict(B, Verdict, MayConsume);
+  finishSuspend(Index);
+}
 
+/// Goes on behind a suspend whose activation has been ended.
+void CloneBuilder::finishSuspend(unsigned Index) {
+  const SuspendPoint &S = Shape.Suspends[Index];
+  auto *Call = cast<CallInst>(VMap[S.Call]);
   Value *Result = UndefValue::get(Call->getType());
   if (!isStart())
     Result = ConstantInt::get(Call->getType(), getKindTraits(Kind).Result);
   Call->replaceAllUsesWith(Result);
   if (!isStart() && S.isResumedBy(Kind))
-    emitResume(Index, getAwaitLocation(*Call), Behind);
+    emitResume(Index, getAwaitLocation(*Call), Call->getParent());
   Call->eraseFromParent();
 }
 
@@ -786,6 +813,10 @@ void CloneBuilder::emitDispatch() {
     Switch->addCase(B.getInt32(State), Block);
 
   B.SetInsertPoint(Other);
+  if (isCancel()) { // at a yield point; the verb releases it
+    B.CreateRet(B.getInt64(1));
+    return;
+  }
   if (Context)
     callRuntime(B, RuntimeFn::NotWaiting, {Frame, mapFlags(B), Word, Shape.Counters});
   else // A timer or work item that came late is nobody's refusal.
@@ -886,8 +917,11 @@ bool CloneBuilder::checkContext() {
         D.note(S.Call->getDebugLoc(), "it is resumed from this co_await");
         break;
       }
-    D.note(Loc, "copy what you need into a local before the co_await, or wait "
-                "for a packet first");
+    D.note(Loc, isCancel()
+                    ? "the fiber is FIBER_CANCELLABLE: before this, see whether "
+                      "the co_await gave FIBER_CANCELED, or NULL"
+                    : "copy what you need into a local before the co_await, or "
+                      "wait for a packet first");
   }
   NoContext->replaceAllUsesWith(PoisonValue::get(NoContext->getType()));
   NoContext->eraseFromParent();
@@ -979,6 +1013,8 @@ bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
     getConstantStringInfo(Resume->getArgOperand(verbop::Kind), Kind);
     Kinds.insert(Kind);
   }
+  if (Shape.IsCancelled)
+    Kinds.insert(CancelKind);
   dropRedundantRecords(*Shape.Body);
   SuspendVariables Variables(Shape);
   bool Good = true;

@@ -28,7 +28,10 @@ static bool canBeLeft(const FiberShape &Shape, CallInst &Call) {
       const SuspendPoint *S = SuspendIn.lookup(Succ);
       if (!S)
         Work.push_back(Succ);
-      else if (S->Kinds.size() != 1 || S->Kinds.front() != TimerKind)
+      // (A fiber that is cancelled takes its timer with it.)
+      else if (any_of(S->Kinds, [](StringRef Kind) {
+                 return Kind != TimerKind && Kind != CancelKind;
+               }))
         return true;
     }
   }

@@ -147,44 +147,42 @@ busy:
 	return __FIBER_ENTER_NONE;
 }
 
-/*
- * __fiber_prepare_spawn() - make room for a new fiber under @key
- *
- * Return: whether it may start; an ARRAY frame, in @framep, is claimed then.
- */
-static __always_inline _Bool
-__fiber_prepare_spawn(void *map, const void *key, __u32 map_flags, __u32 flags,
-		      struct fiber_counters *c, struct fiber_header **framep)
-{
-	__u32 word;
+enum __fiber_spawn {
+	__FIBER_SPAWN_NONE,	/* refused and counted */
+	__FIBER_SPAWN_START,	/* an ARRAY frame is claimed */
+	__FIBER_SPAWN_REPLACE,	/* a fiber is there, claimed, to be ended first */
+};
 
+/* __fiber_prepare_spawn() - see whether a new fiber may start under @key */
+static __always_inline enum __fiber_spawn
+__fiber_prepare_spawn(void *map, const void *key, __u32 map_flags, __u32 flags,
+		      _Bool cancellable, struct fiber_counters *c,
+		      struct fiber_header **framep, __u32 *wordp)
+{
 	/* Nobody can be running it: the insertion takes its place. */
 	if ((map_flags & FIBER_F_LOCAL) && !(map_flags & FIBER_F_ARRAY) &&
-	    (flags & FIBER_REPLACE))
-		return 1;
+	    (flags & FIBER_REPLACE) && !cancellable)
+		return __FIBER_SPAWN_START;
 	/* What is there need not be claimed to be left alone. */
 	if (!(map_flags & FIBER_F_ARRAY) && !(flags & FIBER_REPLACE)) {
 		if (!bpf_map_lookup_elem(map, key))
-			return 1;
+			return __FIBER_SPAWN_START;
 		__fiber_count(&c->exists);
-		return 0;
+		return __FIBER_SPAWN_NONE;
 	}
-	switch (__fiber_enter(map, key, map_flags, c, framep, &word)) {
+	switch (__fiber_enter(map, key, map_flags, c, framep, wordp)) {
 	case __FIBER_ENTER_START:
-		return 1;
+		return __FIBER_SPAWN_START;
 	case __FIBER_ENTER_NONE:
-		return 0;
+		return __FIBER_SPAWN_NONE;
 	case __FIBER_ENTER_RESUME:
 		break;
 	}
-	if (!(flags & FIBER_REPLACE)) {
-		__fiber_release(*framep, map_flags, word);
-		__fiber_count(&c->exists);
-		return 0;
-	}
-	if (!(map_flags & FIBER_F_ARRAY))
-		__fiber_delete(map, key, map_flags, c);
-	return 1;
+	if (flags & FIBER_REPLACE)
+		return __FIBER_SPAWN_REPLACE;
+	__fiber_release(*framep, map_flags, *wordp);
+	__fiber_count(&c->exists);
+	return __FIBER_SPAWN_NONE;
 }
 
 /* Insert a frame whose image is complete: the fiber is suspended when it is there. */
@@ -222,6 +220,14 @@ static __always_inline void __fiber_rt_not_waiting(struct fiber_header *frame,
 {
 	__fiber_release(frame, flags, word);
 	__fiber_count(&c->not_waiting);
+}
+
+static __always_inline void __fiber_rt_busy(struct fiber_header *frame,
+					    __u32 flags, __u32 word,
+					    struct fiber_counters *c)
+{
+	__fiber_release(frame, flags, word);
+	__fiber_count(&c->busy);
 }
 
 static __always_inline void __fiber_rt_aborted(struct fiber_counters *c)
