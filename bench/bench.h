@@ -80,7 +80,7 @@ struct example {
 };
 
 extern const struct example port_knock, data_path, open_latency, long_sum, task_watch;
-extern const struct example conn_timeout, sni_filter;
+extern const struct example conn_timeout, sni_filter, proxy_handshake;
 
 /* Results. */
 

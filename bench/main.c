@@ -31,7 +31,7 @@
 
 static const struct example * const examples[] = {
 	&port_knock, &data_path, &open_latency, &long_sum, &task_watch, &conn_timeout,
-	&sni_filter,
+	&sni_filter, &proxy_handshake,
 };
 _Static_assert(ARRAY_SIZE(examples) <= MAX_EXAMPLES, "struct results");
 

@@ -22,7 +22,7 @@ clang=$1 types=$2 examples=$3 dir=$4
 rm -rf "$dir"
 mkdir -p "$dir"
 echo "1000 1000" > "$dir/compile-times"
-for name in port-knock data-path open-latency long-sum task-watch conn-timeout sni-filter; do
+for name in port-knock data-path open-latency long-sum task-watch conn-timeout sni-filter proxy-handshake; do
 	source=$examples/$name/hand.bpf.c
 	"$clang" -target bpf -mcpu=v3 -O2 -g "-I$types" -c "$source" -o "$dir/$name.hand.o"
 	cp "$dir/$name.hand.o" "$dir/$name.fiber.o"

@@ -22,6 +22,9 @@ ACTIVATIONS = {
     "task-watch": ["end", "birth"],
     "conn-timeout": ["open connection", "SYN", "SYN-ACK", "ACK", "RST"],
     "sni-filter": ["refused stream", "first SYN", "half a ClientHello", "the other half"],
+    "proxy-handshake": [
+        "translated segment", "client's SYN", "client's ACK", "decision", "server's SYN-ACK",
+    ],
 }
 
 

@@ -267,6 +267,32 @@ static bool act_event(struct test *t, char *args)
 	return true;
 }
 
+/* let NAME = SUM: $NAME is its value */
+static bool act_let(struct test *t, char *args)
+{
+	struct event *event = t->events;
+	char name[32];
+	__s64 number;
+	int used = 0;
+
+	if (sscanf(args, "%31[a-z_] = %n", name, &used) != 1 || !used ||
+	    !sum_evaluate(t, args + used, &number)) {
+		fail(t, "a name and a sum expected");
+		return false;
+	}
+	while (event < t->events + t->nr_events && strcmp(event->name, name))
+		event++;
+	if (event == t->events + MAX_EVENTS) {
+		fail(t, "too many names");
+		return false;
+	}
+	if (event == t->events + t->nr_events)
+		t->nr_events++;
+	strcpy(event->name, name);
+	event->token = number;
+	return true;
+}
+
 const struct act acts[] = {
 	{ "load",	act_load,	false },
 	{ "rejected",	act_rejected,	true },
@@ -279,6 +305,7 @@ const struct act acts[] = {
 	{ "run",	act_run,	false },
 	{ "parallel",	act_parallel,	false },
 	{ "event",	act_event,	false },
+	{ "let",	act_let,	false },
 	{ "attach",	act_attach,	false },
 	{ "shell",	act_shell,	false },
 	{ }

@@ -382,6 +382,17 @@ static bool parse_sum(struct test *t, const char **cursor, struct value *value)
 	}
 }
 
+bool sum_evaluate(struct test *t, const char *text, __s64 *number)
+{
+	struct value value;
+
+	if (!parse_sum(t, &text, &value) || value.absent)
+		return false;
+	skip_space(&text);
+	*number = value.number;
+	return !*text;
+}
+
 static const char *parse_operator(const char **cursor)
 {
 	static const char * const operators[] = { "==", "!=", "<=", ">=", "<", ">" };

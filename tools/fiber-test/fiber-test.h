@@ -23,7 +23,7 @@ enum { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_SKIPPED = 77 };
 #define MAX_VALUE	65536
 #define MAX_EVENTS	32
 
-/* A record of yield_to_user(), remembered under a name of the script. */
+/* A record of yield_to_user(), or a number, remembered under a name of the script. */
 struct event {
 	char name[32];
 	__u32 token;
@@ -100,6 +100,8 @@ bool place_parse(struct test *t, const char **cursor, struct place *place);
 enum verdict comparison_eval(struct test *t, const char *text, bool report);
 enum verdict comparison_eval_value(struct test *t, __s64 left, const char *text);
 bool number_parse(struct test *t, const char **cursor, __s64 *number);
+/* The value of a sum, as on each side of a comparison, which is all of @text. */
+bool sum_evaluate(struct test *t, const char *text, __s64 *number);
 
 /* typed.c: data described by BTF */
 __u32 typed_skip_modifiers(const struct btf *btf, __u32 type);
@@ -114,6 +116,6 @@ bool typed_fill(struct test *t, __u32 type, void *data, const char **cursor);
 void typed_print(const struct btf *btf, __u32 type, const void *data, size_t size);
 
 /* packet.c */
-int packet_parse(const char *text, __u8 *buf, size_t size);
+int packet_parse(struct test *t, const char *text, __u8 *buf, size_t size);
 
 #endif /* FIBER_TEST_H */

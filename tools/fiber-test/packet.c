@@ -49,16 +49,20 @@ static __u8 parse_flags(const char *letters)
 	return flags;
 }
 
-/* Give what stands behind ",NAME=N" at *text, if it does, and the number. */
-static bool parse_number(const char **text, const char *name, __u32 *number)
+/* The number of ",NAME=N", if that stands at *text, which is moved behind it. */
+static bool parse_number(struct test *t, const char **text, const char *name, __u32 *number)
 {
+	const char *cursor = *text;
 	size_t len = strlen(name);
-	char *end;
+	__s64 value;
 
-	if (**text != ',' || strncmp(*text + 1, name, len) || (*text)[1 + len] != '=')
+	if (*cursor != ',' || strncmp(cursor + 1, name, len) || cursor[1 + len] != '=')
+		return true;
+	cursor += 2 + len;
+	if (!number_parse(t, &cursor, &value))
 		return false;
-	*number = strtoul(*text + 2 + len, &end, 0);
-	*text = end;
+	*number = value;
+	*text = cursor;
 	return true;
 }
 
@@ -79,7 +83,8 @@ static int parse_payload(const char *text, __u8 *buf, size_t size)
 }
 
 /* Return: the length of the header, or -EINVAL */
-static int parse_tcp(const char **text, struct tcphdr *tcp, __u16 sport, __u16 dport)
+static int parse_tcp(struct test *t, const char **text, struct tcphdr *tcp, __u16 sport,
+		     __u16 dport)
 {
 	__u32 seq = 0, ack = 0;
 	char flags[8];
@@ -88,8 +93,8 @@ static int parse_tcp(const char **text, struct tcphdr *tcp, __u16 sport, __u16 d
 	if (sscanf(*text, ",%7[A-Z]%n", flags, &used) != 1)
 		return -EINVAL;
 	*text += used;
-	parse_number(text, "seq", &seq);
-	parse_number(text, "ack", &ack);
+	if (!parse_number(t, text, "seq", &seq) || !parse_number(t, text, "ack", &ack))
+		return -EINVAL;
 	tcp->source = htons(sport);
 	tcp->dest = htons(dport);
 	tcp->seq = htonl(seq);
@@ -99,7 +104,7 @@ static int parse_tcp(const char **text, struct tcphdr *tcp, __u16 sport, __u16 d
 	return sizeof(*tcp);
 }
 
-int packet_parse(const char *text, __u8 *buf, size_t size)
+int packet_parse(struct test *t, const char *text, __u8 *buf, size_t size)
 {
 	char proto[8], saddr[16], daddr[16];
 	unsigned int sport, dport;
@@ -128,7 +133,7 @@ int packet_parse(const char *text, __u8 *buf, size_t size)
 		return -EINVAL;
 	if (!strcmp(proto, "tcp")) {
 		ip->protocol = IPPROTO_TCP;
-		n = parse_tcp(&text, (void *)(ip + 1), sport, dport);
+		n = parse_tcp(t, &text, (void *)(ip + 1), sport, dport);
 	} else if (!strcmp(proto, "udp")) {
 		ip->protocol = IPPROTO_UDP;
 		udp = (void *)(ip + 1);

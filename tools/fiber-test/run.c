@@ -64,14 +64,14 @@ static bool parse_context(struct test *t, struct invocation *in, const char *val
 static bool parse_option(struct test *t, struct invocation *in, const char *word)
 {
 	if (!strncmp(word, "packet=", 7)) {
-		in->packet_len = packet_parse(word + 7, in->packet, sizeof(in->packet));
+		in->packet_len = packet_parse(t, word + 7, in->packet, sizeof(in->packet));
 		return in->packet_len >= 14;
 	}
 	if (!strncmp(word, "port=", 5)) {
 		char text[64];
 
 		snprintf(text, sizeof(text), "udp,10.0.0.1:1000,10.0.0.2:%s", word + 5);
-		in->packet_len = packet_parse(text, in->packet, sizeof(in->packet));
+		in->packet_len = packet_parse(t, text, in->packet, sizeof(in->packet));
 		return in->packet_len >= 14;
 	}
 	if (!strncmp(word, "ctx=", 4))
@@ -137,7 +137,7 @@ static void invoke(struct invocation *in)
 
 	if (is_packet_program(in->prog)) {
 		if (!in->packet_len)
-			in->packet_len = packet_parse("udp,10.0.0.1:1000,10.0.0.2:2000",
+			in->packet_len = packet_parse(NULL, "udp,10.0.0.1:1000,10.0.0.2:2000",
 						      in->packet, sizeof(in->packet));
 		opts.data_in = in->packet;
 		opts.data_size_in = in->packet_len;
