@@ -127,8 +127,8 @@
  * @kind: its name; names the resume function and what next_event() waits for
  * @ctx_type: what the hook's context pointer points to
  *
- * Built in are xdp (struct xdp_md), tc (struct __sk_buff) and syscall (any
- * other type).  A type belongs to one kind; use FIBER_CONTEXT_NAMED() for a
+ * Built in are xdp (struct xdp_md), tc (struct __sk_buff), syscall (any other
+ * type) and, to be named, cpumap and devmap (struct xdp_md).  A type belongs to one kind; use FIBER_CONTEXT_NAMED() for a
  * second kind of the same type.
  */
 #define FIBER_CONTEXT(kind, ctx_type)					\
@@ -148,6 +148,8 @@
 __FIBER_KIND(xdp, struct xdp_md)
 __FIBER_KIND(tc, struct __sk_buff)
 __FIBER_KIND(syscall, void)
+FIBER_CONTEXT_NAMED(cpumap, struct xdp_md);
+FIBER_CONTEXT_NAMED(devmap, struct xdp_md);
 
 /**
  * FIBER_REFERENCE() - say of a kfunc that it acquires a reference

@@ -12,7 +12,7 @@ static constexpr int64_t XdpDrop = 1;
 static constexpr int64_t TcActStolen = 4;
 
 KindTraits getKindTraits(StringRef Kind) {
-  if (Kind == "xdp")
+  if (Kind == "xdp" || Kind == "cpumap" || Kind == "devmap")
     return {true, FIBER_PACKET, XdpDrop, true};
   if (Kind == "tc")
     return {true, FIBER_PACKET, TcActStolen, true};

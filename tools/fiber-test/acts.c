@@ -3,18 +3,14 @@
  * acts.c - the acts of a script, except running programs (run.c).
  */
 #include <errno.h>
-#include <net/if.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "fiber-test.h"
 
-#define LOG_LINES	40
 #define WAIT_MS		5000
 
 static void sleep_ms(long ms)
@@ -167,41 +163,6 @@ static bool act_delete(struct test *t, char *args)
 	return true;
 }
 
-/*
- * A fresh machine may have no tracefs, which libbpf needs for tracepoints:
- * mount one where only this process and its children see it.
- */
-static void private_tracefs(void)
-{
-	static bool done;
-
-	if (done || !access("/sys/kernel/tracing/events", F_OK))
-		return;
-	done = true;
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		return;
-	if (mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL))
-		fprintf(stderr, "fiber-test: no tracefs: %s\n", strerror(errno));
-}
-
-/* attach PROGRAM: where its section name says */
-static bool act_attach(struct test *t, char *args)
-{
-	struct bpf_program *prog = bpf_object__find_program_by_name(t->obj, args);
-
-	if (!prog) {
-		fail(t, "no such program");
-		return false;
-	}
-	private_tracefs();
-	/* The link lives as long as the process: it is not kept. */
-	if (bpf_program__attach(prog))
-		return true;
-	fail(t, "cannot attach: %s", strerror(errno));
-	log_print_tail(LOG_LINES);
-	return false;
-}
-
 static bool act_shell(struct test *t, char *args)
 {
 	int status = system(args);
@@ -307,6 +268,7 @@ const struct act acts[] = {
 	{ "event",	act_event,	false },
 	{ "let",	act_let,	false },
 	{ "attach",	act_attach,	false },
+	{ "netns",	act_netns,	true },
 	{ "shell",	act_shell,	false },
 	{ }
 };

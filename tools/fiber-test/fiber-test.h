@@ -71,6 +71,13 @@ struct act {
 extern const struct act acts[];
 bool test_load(struct test *t);
 
+/* How much of a verifier log is shown. */
+#define LOG_LINES	40
+
+/* hooks.c */
+bool act_attach(struct test *t, char *args);
+bool act_netns(struct test *t, char *args);
+
 /* run.c */
 bool act_run(struct test *t, char *args);
 bool act_parallel(struct test *t, char *args);

@@ -5,8 +5,9 @@
  *	run PROGRAM [option ...] [OP VALUE]
  *	parallel PROGRAM [option ...] | PROGRAM [option ...]
  *
- * Options: packet=DESCRIPTION, port=N, ctx=VALUES, repeat=N, cpu=N.  OP VALUE is
- * compared with the return value, as a signed number.
+ * Options: packet=DESCRIPTION, port=N, ctx=VALUES, repeat=N, cpu=N, live (an XDP
+ * program's verdict is carried out).  OP VALUE is compared with the return value,
+ * as a signed number.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -24,6 +25,7 @@ struct invocation {
 	__u8 ctx[MAX_KEY];
 	__u32 ctx_size;
 	unsigned int repeat;
+	bool live;
 	int cpu;			/* -1: any */
 	__s32 retval;
 	int err;
@@ -31,8 +33,19 @@ struct invocation {
 
 static bool is_packet_program(const struct bpf_program *prog)
 {
-	return bpf_program__type(prog) == BPF_PROG_TYPE_XDP ||
-	       bpf_program__type(prog) == BPF_PROG_TYPE_SCHED_CLS;
+	switch (bpf_program__type(prog)) {
+	case BPF_PROG_TYPE_XDP:
+	case BPF_PROG_TYPE_SCHED_CLS:
+	case BPF_PROG_TYPE_SOCKET_FILTER:
+	case BPF_PROG_TYPE_CGROUP_SKB:
+	case BPF_PROG_TYPE_LWT_IN:
+	case BPF_PROG_TYPE_LWT_OUT:
+	case BPF_PROG_TYPE_LWT_XMIT:
+	case BPF_PROG_TYPE_FLOW_DISSECTOR:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* The type that the program's first parameter points to, or 0. */
@@ -79,6 +92,10 @@ static bool parse_option(struct test *t, struct invocation *in, const char *word
 	if (!strncmp(word, "repeat=", 7)) {
 		in->repeat = strtoul(word + 7, NULL, 0);
 		return in->repeat > 0;
+	}
+	if (!strcmp(word, "live")) {
+		in->live = true;
+		return true;
 	}
 	if (!strncmp(word, "cpu=", 4)) {
 		in->cpu = atoi(word + 4);
@@ -142,6 +159,7 @@ static void invoke(struct invocation *in)
 		opts.data_in = in->packet;
 		opts.data_size_in = in->packet_len;
 		opts.repeat = in->repeat;
+		opts.flags = in->live ? BPF_F_TEST_XDP_LIVE_FRAMES : 0;
 		times = 1;
 	} else if (in->ctx_size) {
 		opts.ctx_in = in->ctx;
