@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ContextAddresses.h"
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
@@ -121,6 +123,38 @@ void localizeContextAddresses(FiberShape &Shape) {
   for (Use *U : Uses) {
     Old.push_back(U->get());
     U->set(cloneBefore(U->get(), Shape.Ctx, cast<Instruction>(U->getUser())));
+  }
+  for (WeakTrackingVH &V : Old)
+    if (V)
+      RecursivelyDeleteTriviallyDeadInstructions(V);
+}
+
+void localizeMemberAddresses(FiberShape &Shape) {
+  const DataLayout &DL = Shape.Body->getParent()->getDataLayout();
+  struct Member {
+    Use *U;
+    Value *Local;
+    int64_t Offset;
+  };
+  SmallVector<Member> Members;
+  SmallVector<WeakTrackingVH> Old;
+  for (Instruction &I : instructions(*Shape.Body)) {
+    if (!isa<GetElementPtrInst>(I))
+      continue;
+    APInt Offset(DL.getIndexTypeSizeInBits(I.getType()), 0);
+    Value *Local = I.stripAndAccumulateConstantOffsets(
+        DL, Offset, /*AllowNonInbounds=*/false);
+    if (!isa<AllocaInst>(Local))
+      continue;
+    Old.push_back(&I);
+    for (Use &U : I.uses())
+      if (auto *User = cast<Instruction>(U.getUser());
+          !isa<PHINode, GetElementPtrInst>(User))
+        Members.push_back({&U, Local, Offset.getSExtValue()});
+  }
+  for (const Member &M : Members) {
+    IRBuilder<> B(cast<Instruction>(M.U->getUser()));
+    M.U->set(B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), M.Local, M.Offset));
   }
   for (WeakTrackingVH &V : Old)
     if (V)

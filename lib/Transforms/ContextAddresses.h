@@ -18,6 +18,13 @@ namespace llvm::bpffiber {
 /// Changes the body; to run after canonicalizeSuspends().
 void localizeContextAddresses(FiberShape &Shape);
 
+/// Computes every address of a member of a local directly before its use, too.
+///
+/// It is a displacement in the instruction that uses it. Where GVN has one
+/// computation serve several places, each resume computes it as well, and phis
+/// join what the backend could have folded.
+void localizeMemberAddresses(FiberShape &Shape);
+
 } // namespace llvm::bpffiber
 
 #endif

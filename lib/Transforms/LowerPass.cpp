@@ -137,6 +137,7 @@ bool ModuleLowering::lower(Function &Body) {
     return false;
   lowerTimerWaits(Shape);
   localizeContextAddresses(Shape);
+  localizeMemberAddresses(Shape);
   releaseLostReferences(Shape, Kernel);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SuspendLiveness Liveness(Shape);
