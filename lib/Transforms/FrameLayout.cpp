@@ -298,14 +298,31 @@ bool FrameLayout::checkValue(unsigned Suspend, Value *V) {
   return false;
 }
 
+/// Without what is no multiple of 2^Zeros at the ends of a range: a counter in
+/// steps of 8 that is below 16 is at most 8.
+static ConstantRange roundRange(const ConstantRange &R, unsigned Zeros) {
+  unsigned Bits = R.getBitWidth();
+  if (Zeros == 0 || Zeros >= Bits || R.isWrappedSet() || R.isFullSet())
+    return R;
+  APInt Min = R.getUnsignedMin(), Max = R.getUnsignedMax();
+  APInt Low = APInt::getLowBitsSet(Bits, Zeros);
+  Max &= ~Low;
+  if ((Min & Low) != 0)
+    Min = (Min | Low) + 1;
+  return Min.ugt(Max) ? R : ConstantRange::getNonEmpty(Min, Max + 1);
+}
+
 std::optional<ConstantRange> FrameLayout::rangeAt(Value *V,
                                                   const SuspendPoint &S) const {
   if (!V->getType()->isIntegerTy() || V->getType()->isIntegerTy(1))
     return std::nullopt;
   ConstantRange R = LVI.getConstantRange(V, S.Call, false);
   R = R.intersectWith(Ranges.getAt(V, S.Call->getParent()));
-  if (SE.isSCEVable(V->getType()))
-    R = R.intersectWith(SE.getUnsignedRange(SE.getSCEV(V)));
+  if (SE.isSCEVable(V->getType())) {
+    const SCEV *Expression = SE.getSCEV(V);
+    R = R.intersectWith(SE.getUnsignedRange(Expression));
+    R = roundRange(R, SE.getMinTrailingZeros(Expression));
+  }
   if (R.isFullSet() || R.isEmptySet())
     return std::nullopt;
   return R;
