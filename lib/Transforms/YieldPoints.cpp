@@ -20,6 +20,8 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/LoopRotation.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
 
@@ -376,8 +378,27 @@ void YieldInserter::run() {
     Shape.UsesWq = true;
 }
 
+/// -Oz leaves the exit test in the header. There a counter is known to be one
+/// more than in the loop's body, too much for an index to be checked in.
+static void rotateLoops(Function &Body, FunctionAnalysisManager &FAM) {
+  LoopInfo &LI = FAM.getResult<LoopAnalysis>(Body);
+  if (all_of(LI.getLoopsInPreorder(),
+             [](Loop *L) { return L->isRotatedForm(); }))
+    return;
+  // The pass duplicates no header, however small, where this attribute is.
+  bool IsMinSize = Body.hasMinSize();
+  Body.removeFnAttr(Attribute::MinSize);
+  FunctionPassManager FPM;
+  FPM.addPass(createFunctionToLoopPassAdaptor(LoopRotatePass()));
+  FPM.run(Body, FAM);
+  if (IsMinSize)
+    Body.addFnAttr(Attribute::MinSize);
+  FAM.invalidate(Body, PreservedAnalyses::none());
+}
+
 void insertYieldPoints(FiberShape &Shape, const KernelReferences &Kernel,
                        FunctionAnalysisManager &FAM) {
+  rotateLoops(*Shape.Body, FAM);
   YieldInserter(Shape, Kernel, FAM).run();
 }
 

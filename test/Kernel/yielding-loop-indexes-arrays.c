@@ -3,6 +3,7 @@
 // for: one in the frame, two among the globals.
 // RUN: %everywhere %s %t-10 -fbpf-fiber-quantum=10
 // RUN: %everywhere %s %t-100000 -fbpf-fiber-quantum=100000
+// RUN: %everywhere %s %t-Oz -fbpf-fiber-quantum=10 -Oz
 #include "kernel-test.h"
 
 FRAMES(sorting);
