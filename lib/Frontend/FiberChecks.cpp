@@ -41,18 +41,19 @@ static unsigned cpuVersion(const CompilerInstance &CI) {
   return Version;
 }
 
-// Atomic instructions that give the old value back come with the 32-bit
-// registers, -mattr=alu32, which are part of v3.
+// LLVM has atomic instructions that give the old value back only with 32-bit
+// registers, -mattr=alu32, which are part of v3. For v2 the runtime writes them
+// out; it knows by the version.
 static std::string lackingCpu(const CompilerInstance &CI) {
   unsigned Version = cpuVersion(CI);
-  bool Has = Version == 0 || Version >= 3;
+  bool Has = Version == 0 || Version >= 2;
   std::string Name = "-mcpu=v" + std::to_string(Version);
   if (CI.getTargetOpts().CPU.empty())
     Name = "the default " + Name;
   for (const std::string &Feature : CI.getTargetOpts().FeaturesAsWritten) {
     if (Feature == "+alu32")
       Has = true;
-    if (Feature != "-alu32")
+    if (Feature != "-alu32" || Version == 2)
       continue;
     Has = false;
     Name = "-alu32";

@@ -167,13 +167,14 @@ AWAITABLE long __fiber_defer(long verdict)
  * FIBER_EVENTS() - the ring buffer through which yield_to_user() speaks
  * @size: bytes, a power of two and a multiple of the page size
  *
- * Once in an object, at file scope; user space finds it as fiber_events.
+ * Once in a source, at file scope; user space finds it as fiber_events.  Weak,
+ * so that objects that are linked together share it.
  */
 #define FIBER_EVENTS(size)						\
 	struct {							\
 		__uint(type, BPF_MAP_TYPE_RINGBUF);			\
 		__uint(max_entries, size);				\
-	} fiber_events SEC(".maps")
+	} fiber_events __weak SEC(".maps")
 
 /**
  * yield_to_user() - tell user space, and wait for its answer

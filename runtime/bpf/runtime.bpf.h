@@ -50,9 +50,52 @@ static __always_inline void __fiber_count(__u64 *counter)
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
+/*
+ * The claim and its release.  The instructions exist since Linux 5.12, whatever
+ * -mcpu; but LLVM selects those of 32 bits only with 32-bit registers, which v2
+ * does not have, and so they are written out for it.
+ */
+#if __BPF_CPU_VERSION__ >= 3
+
+static __always_inline __u32 __fiber_fetch_or(__u32 *word, __u32 bits)
+{
+	return __sync_fetch_and_or(word, bits);
+}
+
+static __always_inline void __fiber_exchange(__u32 *word, __u32 value)
+{
+	__sync_lock_test_and_set(word, value);
+}
+
+#else
+
+static __always_inline __u32 __fiber_fetch_or(__u32 *word, __u32 bits)
+{
+	__u64 value = bits;
+
+	asm volatile("r0 = %[value]\n"
+		     "r1 = %[word]\n"
+		     "w0 = atomic_fetch_or((u32 *)(r1 + 0), w0)\n"
+		     "%[value] = r0"
+		     : [value] "+r"(value) : [word] "r"(word) : "r0", "r1", "memory");
+	return value;
+}
+
+static __always_inline void __fiber_exchange(__u32 *word, __u32 state)
+{
+	__u64 value = state;
+
+	asm volatile("r0 = %[value]\n"
+		     "r1 = %[word]\n"
+		     "w0 = xchg32_32(r1 + 0, w0)"
+		     : : [value] "r"(value), [word] "r"(word) : "r0", "r1", "memory");
+}
+
+#endif
+
 static __always_inline __u32 __fiber_claim(struct fiber_header *frame)
 {
-	return __sync_fetch_and_or(&frame->word, FIBER_CLAIM);
+	return __fiber_fetch_or(&frame->word, FIBER_CLAIM);
 }
 
 static __always_inline void __fiber_release(struct fiber_header *frame,
@@ -61,7 +104,7 @@ static __always_inline void __fiber_release(struct fiber_header *frame,
 	if (flags & FIBER_F_LOCAL)
 		frame->word = state;
 	else /* for its barrier: a plain store is no release on arm64 */
-		__sync_lock_test_and_set(&frame->word, state);
+		__fiber_exchange(&frame->word, state);
 }
 
 /*

@@ -8,7 +8,6 @@
 // RUN: not %fiberc -mcpu=v3 -I %inputs -g -c %s -o %t.o 2>&1 | FileCheck --check-prefix=OPT %s
 // RUN: not %fiberc -mcpu=v3 -I %inputs -O0 -g -S %s -o %t.o 2>&1 | FileCheck --check-prefix=OPT %s
 // RUN: not %fiberc -mcpu=v3 -I %inputs -O2 -g -DOPTNONE -c %s -o %t.o 2>&1 | FileCheck --check-prefix=NONE %s
-// RUN: not %fiberc -I %inputs -O2 -g -mcpu=v2 -c %s -o %t.o 2>&1 | FileCheck --check-prefix=V2 %s
 // RUN: not %fiberc -I %inputs -O2 -g -mcpu=v1 -emit-llvm -c %s -o %t.o 2>&1 | FileCheck --check-prefix=V1 %s
 // RUN: not %fiberc -I %inputs -O2 -g -mcpu=v3 -Xclang -target-feature -Xclang -alu32 -c %s -o %t.o 2>&1 | FileCheck --check-prefix=ALU %s
 // RUN: not test -e %t.o
@@ -16,22 +15,22 @@
 //
 // RUN: %fiberc -I %inputs -fsyntax-only -mcpu=v1 %s 2>&1 | count 0
 // RUN: %fiberc -I %inputs -E -mcpu=v1 %s -o /dev/null 2>&1 | count 0
+// RUN: %fiberc -I %inputs -O2 -g -mcpu=v2 -c %s -o %t.o 2>&1 | count 0
 // RUN: %fiberc -I %inputs -O2 -mcpu=v1 -DNONE -c %s -o %t.o 2>&1 | count 0
 //
-// BOTH: missing-options.c:[[#@LINE+26]]:11: error: fiber 'waits' needs debug info and optimization: compile with -O2 -g [bpf-fiber-needs-debug-info]
+// BOTH: missing-options.c:[[#@LINE+25]]:11: error: fiber 'waits' needs debug info and optimization: compile with -O2 -g [bpf-fiber-needs-debug-info]
 // BOTH: note: the frame that keeps its variables gets their names and types from the debug info
 // BOTH: note: awaitables have to be inlined
 // BOTH: 1 error generated
-// DEBUG: missing-options.c:[[#@LINE+22]]:11: error: fiber 'waits' needs debug info: compile with -g [bpf-fiber-needs-debug-info]
+// DEBUG: missing-options.c:[[#@LINE+21]]:11: error: fiber 'waits' needs debug info: compile with -g [bpf-fiber-needs-debug-info]
 // DEBUG: 1 error generated
 // LINES: error: fiber 'waits' needs full debug info, not only line tables: compile with -g
 // LINES: 1 error generated
 // OPT: error: fiber 'waits' cannot be compiled at -O0: compile with -O2, or with -O1, -O3, -Os, -Og [bpf-fiber-needs-optimization]
 // OPT: 1 error generated
 // NONE: error: fiber 'waits' cannot be compiled with 'optnone' [bpf-fiber-needs-optimization]
-// V2: error: fiber 'waits' needs atomic instructions that -mcpu=v2 does not have: compile with -mcpu=v3 or -mcpu=v4 [bpf-fiber-needs-cpu-v3]
-// V2: 1 error generated
-// V1: error: fiber 'waits' needs atomic instructions that -mcpu=v1 does not have
+// V1: error: fiber 'waits' needs atomic instructions that -mcpu=v1 does not have: compile with -mcpu=v3 or -mcpu=v4 [bpf-fiber-needs-cpu-v3]
+// V1: 1 error generated
 // ALU: error: fiber 'waits' needs atomic instructions that -alu32 does not have
 // CXX: error: fiber 'cxx' is not in a C file: fibers are written in C [bpf-fiber-needs-c]
 #ifdef CPLUSPLUS

@@ -2,6 +2,7 @@
 // One fiber goes from XDP to tc, a timer, a work item, user space and back to
 // XDP, and its locals go with it.
 // RUN: %everywhere %s %t
+// RUN: %everywhere %s %t-v2 -mcpu=v2
 #include "kernel-test.h"
 
 FRAMES(traveller);

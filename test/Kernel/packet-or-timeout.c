@@ -2,6 +2,7 @@
 // One wait, two wake-ups: a packet in time goes on with that packet and puts
 // the timeout off, silence goes on without one.
 // RUN: %everywhere %s %t
+// RUN: %everywhere %s %t-v2 -mcpu=v2
 #include "kernel-test.h"
 
 FRAMES(waiting);
