@@ -61,12 +61,16 @@ static __always_inline int judge(struct xdp_md *ctx, struct stream *stream)
 		co_try(co_await read(ctx, stream, i % 2 ? 2 : 1, false));
 	}
 
-	for (left = stream->number; left >= 4 && can_loop(); left = left > n ? left - n : 0) {
+	left = stream->number;
+	while (left >= 4 && can_loop()) {
 		co_try(co_await read(ctx, stream, 4, false));
 		left -= 4;
 		n = stream->number & 0xffff;
 		if (stream->number >> 16 == TLS_SERVER_NAME)
 			goto name;
+		if (n > left)
+			break;
+		left -= n;
 		stream->next += n;
 	}
 	return XDP_PASS;
