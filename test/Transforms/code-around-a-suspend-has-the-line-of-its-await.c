@@ -47,8 +47,8 @@ DELIVER_PACKETS(waits);
 // The dispatch belongs to the fiber itself.
 // OBJECT: {{code-around-.*\.c}}:21{{$}}
 // OBJECT: {{code-around-.*\.c}}:27{{$}}
-// OBJECT-NEXT: w1 = *(u32 *)(r0 + 0x4)
+// OBJECT-NEXT: {{[rw]}}1 = *(u32 *)(r0 + 0x4)
 // OBJECT: {{code-around-.*\.c}}:17{{$}}
-// OBJECT-NEXT: *(u32 *)(r0 + 0x4) = w1
+// OBJECT-NEXT: *(u32 *)(r0 + 0x4) = {{[rw]}}1
 // OBJECT: {{code-around-.*\.c}}:17{{$}}
-// OBJECT-NEXT: w1 = *(u32 *)(r0 + 0x4)
+// OBJECT-NEXT: {{[rw]}}1 = *(u32 *)(r0 + 0x4)
