@@ -26,3 +26,15 @@ SEC("xdp") int deliver(struct xdp_md *ctx)
 
 	return fiber_deliver(&frames, asking, &key, ctx, REFUSED);
 }
+
+struct answer {
+	__u32 key;
+	__u32 token;
+};
+
+SEC("syscall") int reply(struct answer *ctx)
+{
+	__u32 key = ctx->key;
+
+	return fiber_reply(&frames, asking, &key, ctx, REFUSED, ctx->token, 0);
+}

@@ -26,3 +26,5 @@ SEC("xdp") int start(struct xdp_md *ctx)
 	return fiber_spawn(&frames, waiting, &key, ctx,
 			   number(ctx) ? FIBER_REPLACE : FIBER_REFUSE, REFUSED);
 }
+
+DELIVER_PACKETS(waiting)
