@@ -32,11 +32,11 @@ private:
   void checkAwait(unsigned Index);
   void checkUnevaluated(const Await &A);
   void checkCall(const Call &Site);
-  void checkFiberCall(const Call &Site);
   void checkReference(const Reference &R);
   void reportNotAwaitable(const Await &A, const Call *Site);
   void reportMissingAwait(const Call &Site);
   void reportMisplaced(const Call &Site);
+  void reportCalled(const Call &Site);
   void reportNotInline(const Call &Site);
   bool isMeantInline() const;
 
@@ -102,10 +102,9 @@ void AwaitChecker::checkAwait(unsigned Index) {
   for (const Call &Site : F.Calls) {
     if (Site.Covered == Cover::None || Site.AwaitIndex != Index)
       continue;
-    // Errors about a fiber are checkCall()'s. One arm that suspends is enough:
-    // an awaitable may as well end at once, with an error say.
-    if (Site.Covered != Cover::Part &&
-        (FiberModel::isFiber(Site.Callee) || C.Model.isAwaitable(Site.Callee)))
+    // One arm that suspends is enough: an awaitable may as well end at once,
+    // with an error say.
+    if (Site.Covered != Cover::Part && C.Model.isAwaitable(Site.Callee))
       return;
     if (!First)
       First = &Site;
@@ -141,20 +140,21 @@ void AwaitChecker::reportNotAwaitable(const Await &A, const Call *Site) {
     report(Site->Callee->getLocation(), Diag::NoBody) << Site->Callee;
 }
 
-void AwaitChecker::checkFiberCall(const Call &Site) {
-  // A fiber that calls itself is checkRecursion()'s.
-  if (F.Decl && Site.Callee == F.Decl->getCanonicalDecl())
-    return;
-  bool IsAwaited = Site.Covered != Cover::None;
+// Where a fiber could not be awaited either, it was taken for a function.
+void AwaitChecker::reportCalled(const Call &Site) {
   SourceLocation Loc = Site.Expr->getBeginLoc();
-  report(Loc, IsAwaited ? Diag::FiberAwaited : Diag::FiberCalled)
-      << Site.Callee << Site.Expr->getSourceRange();
-  report(Loc, IsAwaited ? Diag::ShareAwaitable : Diag::StartIt);
+  report(Loc, Diag::FiberCalled) << Site.Callee << Site.Expr->getSourceRange();
+  report(Loc, Diag::StartIt);
 }
 
 void AwaitChecker::checkCall(const Call &Site) {
-  if (FiberModel::isFiber(Site.Callee))
-    return checkFiberCall(Site);
+  if (FiberModel::isFiber(Site.Callee)) {
+    // A fiber that calls itself is checkRecursion()'s.
+    if (F.Decl && Site.Callee == F.Decl->getCanonicalDecl())
+      return;
+    if (!InFiber && !IsInlined && Site.Covered == Cover::None)
+      return reportCalled(Site);
+  }
   bool Suspends = C.Model.isAwaitable(Site.Callee);
   if (!Suspends && !C.Model.usesState(Site.Callee))
     return;

@@ -100,16 +100,36 @@ static bool isSmallInteger(QualType Type, const ASTContext &AST) {
          AST.getTypeSize(Type) <= 64;
 }
 
+/// The first evaluated reference to a fiber, or to it in __fiber_start().
+static const Reference *findReference(const FiberModel &Model,
+                                      const FunctionDecl *Fiber,
+                                      bool OnlyStarts) {
+  for (const Function &F : Model.functions())
+    for (const Reference &R : F.References)
+      if (R.Evaluated && R.Target == Fiber->getCanonicalDecl() &&
+          (!OnlyStarts || R.Verb == "__fiber_start"))
+        return &R;
+  return nullptr;
+}
+
+/// What a verb hands over passes through the program that runs it; what an
+/// await hands over is a matter of C alone.
+static bool isOnlyAwaited(const FiberModel &Model, const FunctionDecl *F) {
+  return Model.findAwait(F) && !findReference(Model, F, /*OnlyStarts=*/false);
+}
+
 static void checkPrototype(const CheckContext &C, const FunctionDecl *F) {
   auto Report = [&C](SourceLocation Loc, Diag D) {
     return report(C.Diags, C.Text.userLoc(Loc), D);
   };
   SourceLocation Loc = F->getLocation();
+  if (F->isVariadic() && F->hasPrototype())
+    Report(Loc, Diag::Variadic) << F;
+  if (isOnlyAwaited(C.Model, F))
+    return;
   if (!isSmallInteger(F->getReturnType(), C.AST))
     Report(Loc, Diag::ReturnType)
         << F << F->getReturnType() << F->getReturnTypeSourceRange();
-  if (F->isVariadic() && F->hasPrototype())
-    Report(Loc, Diag::Variadic) << F;
   if (F->getNumParams() == 0) {
     Report(Loc, Diag::NoContext) << F;
     Report(Loc, Diag::ContextIsFirst);
@@ -142,28 +162,21 @@ static void checkSection(const CheckContext &C, const FunctionDecl *F) {
   report(C.Diags, Loc, Diag::WriteProgram);
 }
 
-/// The first evaluated reference to a fiber, or to it in __fiber_start().
-static const Reference *findReference(const FiberModel &Model,
-                                      const FunctionDecl *Fiber,
-                                      bool OnlyStarts) {
-  for (const Function &F : Model.functions())
-    for (const Reference &R : F.References)
-      if (R.Evaluated && R.Target == Fiber->getCanonicalDecl() &&
-          (!OnlyStarts || R.Verb == "__fiber_start"))
-        return &R;
-  return nullptr;
-}
-
 static void checkUse(const CheckContext &C, const FunctionDecl *F) {
-  const Reference *Use = findReference(C.Model, F, /*OnlyStarts=*/false);
+  const Expr *Use = nullptr;
+  if (const Reference *R = findReference(C.Model, F, /*OnlyStarts=*/false))
+    Use = R->Expr;
+  const Call *Await = C.Model.findAwait(F);
+  if (Await && !Use)
+    Use = Await->Expr;
   bool IsDefined = C.Model.find(F);
   SourceLocation Loc = C.Text.userLoc(F->getLocation());
   if (!IsDefined && Use) {
     report(C.Diags, Loc, Diag::Undefined) << F;
-    report(C.Diags, C.Text.userLoc(Use->Expr->getBeginLoc()), Diag::UsedHere);
+    report(C.Diags, C.Text.userLoc(Use->getBeginLoc()), Diag::UsedHere);
     return;
   }
-  if (F->hasAttr<UnusedAttr>() ||
+  if (F->hasAttr<UnusedAttr>() || Await ||
       findReference(C.Model, F, /*OnlyStarts=*/true))
     return;
   if (!IsDefined) {

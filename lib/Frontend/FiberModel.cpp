@@ -47,17 +47,25 @@ const Function *FiberModel::find(const FunctionDecl *F) const {
 }
 
 bool FiberModel::isAwaitable(const FunctionDecl *F) const {
-  if (isSuspend(F))
+  if (isSuspend(F) || isFiber(F))
     return true;
   const Function *Known = find(F);
-  return Known && Known->Suspends && !Known->IsFiber;
+  return Known && Known->Suspends;
 }
 
 bool FiberModel::usesState(const FunctionDecl *F) const {
-  if (isPrimitive(F))
+  if (isPrimitive(F) || isFiber(F))
     return true;
   const Function *Known = find(F);
-  return Known && Known->UsesState && !Known->IsFiber;
+  return Known && Known->UsesState;
+}
+
+const Call *FiberModel::findAwait(const FunctionDecl *Fiber) const {
+  for (const Function &F : Functions)
+    for (const Call &C : F.Calls)
+      if (C.Evaluated && C.Callee == Fiber->getCanonicalDecl())
+        return &C;
+  return nullptr;
 }
 
 // Sources without fibers are most of what the plugin sees: do no more there
@@ -103,8 +111,8 @@ void FiberModel::collect(ASTContext &Context, bool Preprocessed) {
   Functions.push_back(std::move(FileScope));
 }
 
-// To a fixed point over the call graph. A call of a fiber passes nothing on: it
-// is an error of its own.
+// To a fixed point over the call graph. A call of a fiber that nobody awaits
+// passes nothing on: it is an error of its own.
 void FiberModel::propagate() {
   bool Changed = true;
   while (Changed) {
@@ -113,7 +121,7 @@ void FiberModel::propagate() {
       if (!F.Decl)
         continue;
       for (const Call &C : F.Calls) {
-        if (!C.Evaluated)
+        if (!C.Evaluated || (isFiber(C.Callee) && C.Covered == Cover::None))
           continue;
         if (!F.Suspends && isAwaitable(C.Callee))
           F.Suspends = Changed = true;

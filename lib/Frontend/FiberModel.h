@@ -8,8 +8,8 @@
 //   fiber      a function with annotate("bpf_fiber")
 //   primitive  __fiber_suspend() and the other functions without a body that
 //              have a meaning only in a fiber
-//   suspends   reaches __fiber_suspend() by calls, other than of fibers. Such a
-//              function is awaitable.
+//   suspends   reaches __fiber_suspend() by calls, or awaits a fiber. Such a
+//              function is awaitable, and so is every fiber.
 
 #ifndef BPF_FIBER_FRONTEND_FIBERMODEL_H
 #define BPF_FIBER_FRONTEND_FIBERMODEL_H
@@ -98,9 +98,11 @@ public:
   /// __fiber_suspend() itself.
   static bool isSuspend(const clang::FunctionDecl *F);
   static bool isPrimitive(const clang::FunctionDecl *F);
-  /// What co_await can be applied to.
+  /// What co_await can be applied to; every fiber.
   bool isAwaitable(const clang::FunctionDecl *F) const;
   bool usesState(const clang::FunctionDecl *F) const;
+  /// The first await of Fiber, or null.
+  const Call *findAwait(const clang::FunctionDecl *Fiber) const;
   /// Inlined into its callers, and so into fibers, without a copy left over.
   static bool isInlined(const clang::FunctionDecl *F);
 

@@ -54,8 +54,9 @@ RecursionChecker::stepsOf(unsigned I) const {
   const Function &F = function(I);
   for (const Call &Site : F.Calls) {
     const Function *To = C.Model.find(Site.Callee);
-    // A call of another fiber is an error already.
-    if (To && Site.Evaluated && (!To->IsFiber || To == &F))
+    // A call of another fiber that nobody awaits is an error already.
+    if (To && Site.Evaluated &&
+        (!To->IsFiber || To == &F || Site.Covered != Cover::None))
       Steps.push_back({I, indexOf(To), Site.Expr->getBeginLoc()});
   }
   return Steps;

@@ -72,7 +72,19 @@ static std::string fileOf(const DebugLoc &Loc) {
   return (Dir + "/" + Name).str();
 }
 
+/// The same code may be in several places of a fiber, and what is wrong with it
+/// in one of them only.
+void Diagnostic::noteCallers() {
+  const DILocation *L = Main.Loc.get();
+  for (; L && L->getInlinedAt(); L = L->getInlinedAt()) {
+    StringRef Name = L->getScope()->getSubprogram()->getName();
+    Notes.push_back({DebugLoc(L->getInlinedAt()),
+                     ("in '" + Name + "', called here").str()});
+  }
+}
+
 Diagnostic::~Diagnostic() {
+  noteCallers();
   if (!TheSink) {
     std::string Text = Main.Text;
     for (const Message &N : Notes) {

@@ -24,8 +24,8 @@ DebugLoc getUserLoc(const DebugLoc &Loc);
 class Diagnostic {
 public:
   /// Id is the stable name in docs/diagnostics.md, shown in brackets.
-  Diagnostic(const Function &F, DiagnosticSeverity Severity, const DebugLoc &Loc,
-             StringRef Id, const Twine &Text);
+  Diagnostic(const Function &F, DiagnosticSeverity Severity,
+             const DebugLoc &Loc, StringRef Id, const Twine &Text);
   ~Diagnostic();
   Diagnostic(const Diagnostic &) = delete;
   Diagnostic &operator=(const Diagnostic &) = delete;
@@ -33,6 +33,8 @@ public:
   Diagnostic &note(const DebugLoc &Loc, const Twine &Text);
 
 private:
+  void noteCallers();
+
   struct Message {
     DebugLoc Loc;
     std::string Text;

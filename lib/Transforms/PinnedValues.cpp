@@ -13,7 +13,6 @@
 #include "llvm/Transforms/Scalar/JumpThreading.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
 
@@ -27,46 +26,6 @@ static bool isPin(const Instruction &I) {
   const auto *Call = dyn_cast<CallInst>(&I);
   const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
   return Callee && isPinName(Callee->getName());
-}
-
-static Function *getInlinable(Instruction &I) {
-  auto *Call = dyn_cast<CallBase>(&I);
-  Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-  return Callee && !Callee->isDeclaration() &&
-                 Callee->hasFnAttribute(Attribute::AlwaysInline)
-             ? Callee
-             : nullptr;
-}
-
-/// Inlining it would not end. What the optimiser makes of it, a loop perhaps,
-/// is its affair; an awaitable that is recursive was reported by the frontend.
-static bool isRecursive(Function &F) {
-  SmallPtrSet<Function *, 8> Seen;
-  SmallVector<Function *> Work{&F};
-  while (!Work.empty())
-    for (Instruction &I : instructions(*Work.pop_back_val()))
-      if (Function *Callee = getInlinable(I)) {
-        if (Callee == &F)
-          return true;
-        if (Seen.insert(Callee).second)
-          Work.push_back(Callee);
-      }
-  return false;
-}
-
-/// Suspends are inside the awaitables.
-static void inlineAwaitables(Function &Body) {
-  for (bool Changed = true; Changed;) {
-    Changed = false;
-    SmallVector<CallBase *> Calls;
-    for (Instruction &I : instructions(Body))
-      if (Function *Callee = getInlinable(I); Callee && !isRecursive(*Callee))
-        Calls.push_back(cast<CallBase>(&I));
-    for (CallBase *Call : Calls) {
-      InlineFunctionInfo Info;
-      Changed |= InlineFunction(*Call, Info).isSuccess();
-    }
-  }
 }
 
 static FunctionCallee getPin(Module &M, Type *Ty) {
@@ -98,7 +57,6 @@ static void describePinned(Instruction *Pinned, Value *V) {
 }
 
 void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
-  inlineAwaitables(Body);
   FAM.invalidate(Body, PreservedAnalyses::none());
   SROAPass(SROAOptions::ModifyCFG).run(Body, FAM);
   FAM.invalidate(Body, PreservedAnalyses::none());

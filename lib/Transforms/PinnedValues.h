@@ -17,8 +17,7 @@ namespace llvm::bpffiber {
 /// __fiber_pin(), which no pass looks through. The lowering takes the pins out
 /// again.
 
-/// Inlines the awaitables into Body, makes its locals SSA values and pins what
-/// lives across suspends.
+/// Makes the locals of Body SSA values and pins what lives across suspends.
 void pinValues(Function &Body, FunctionAnalysisManager &FAM);
 
 /// Removes all pins of Body.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "PreparePass.h"
+#include "EmbeddedFibers.h"
 #include "PinnedValues.h"
 #include "Primitives.h"
 #include "llvm/ADT/SmallVector.h"
@@ -111,12 +112,14 @@ PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &MAM) {
     return PreservedAnalyses::all();
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   dropFakeUses(M);
-  SmallVector<Function *> Bodies;
+  MapVector<Function *, Function *> Bodies;
   for (Function *F : Fibers)
-    Bodies.push_back(moveBodyAway(M, *F));
+    Bodies.insert({F, moveBodyAway(M, *F)});
   markPrimitives(M);
-  for (Function *Body : Bodies)
-    if (!Body->hasOptNone())
+  embedAwaited(Bodies, FAM);
+  for (auto &[F, Body] : Bodies)
+    // A prototype that cannot be lowered is reported by the lowering.
+    if (!Body->hasOptNone() && !Body->arg_empty())
       pinValues(*Body, FAM);
   return PreservedAnalyses::none();
 }

@@ -877,6 +877,8 @@ void CloneBuilder::simplify() {
     FAM.invalidate(*NF, PreservedAnalyses::none());
     foldHiddenConstants();
   }
+  // They may have been merged into others.
+  Abort = Refused = nullptr;
 }
 
 static DebugLoc locationOfUse(Instruction *I) {

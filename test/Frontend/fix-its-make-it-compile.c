@@ -36,9 +36,18 @@ static int plain(int n)
 	return n;
 }
 
+FIBER long child(int n)
+{
+	co_await sleep_ns(n);
+	co_return n;
+}
+
 FIBER int waits(struct xdp_md *ctx)
 {
 	long x;
+
+	// CHECK: x = 1 + co_await child(3);
+	x = 1 + child(3);
 
 	// CHECK: {{^}}	co_await next_packet(XDP_PASS);
 	next_packet(XDP_PASS);
