@@ -149,7 +149,7 @@ int explain_verifier(int argc, char **argv)
 		return WRONG_USAGE;
 	}
 	if (!found)
-		fprintf(stderr, "bpf-fiberc: error: '%s' is not a log of a program that the verifier "
-			"has refused\n", path);
+		fprintf(stderr, "bpf-fiberc: error: '%s' is not a log of a program that the "
+			"verifier has refused\n", path);
 	return found ? EXPLAINED : NOT_EXPLAINED;
 }

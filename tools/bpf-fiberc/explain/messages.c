@@ -130,7 +130,8 @@ static const struct message messages[] = {
 	{ "store to referenced kptr disallowed", "check_map_kptr_access",
 	  "a reference is stored into a map value as memory",
 	  "exchange it with bpf_kptr_xchg()", NULL },
-	{ "* pointer in R1 map_uid=* doesn't match map pointer in R2 map_uid=*", "process_timer_func",
+	{ "* pointer in R1 map_uid=* doesn't match map pointer in R2 "
+	  "map_uid=*", "process_timer_func",
 	  "a timer or work item is initialised with another map than the one it is in",
 	  "a fiber has one FIBER_MAP(); do not call bpf_timer_init() on what __fiber_timer() gives",
 	  NULL },
@@ -163,12 +164,15 @@ static const struct message messages[] = {
 	  "a section (a lock, RCU, preemption disabled) is still open there", END_SECTION, NULL },
 	{ "function calls are not allowed while holding a lock", "check_func_call",
 	  "a function is called while a bpf_spin_lock is held", END_SECTION, NULL },
-	{ "bpf_spin_unlock is missing", "do_check", "a bpf_spin_lock is still held where the program "
+	{ "bpf_spin_unlock is missing", "do_check", "a bpf_spin_lock is still held where the "
+	  "program "
 	  "ends", END_SECTION, NULL },
 	{ "reference has not been acquired before", "check_helper_call",
-	  "what is released was not acquired, or has been released before", "release it once", NULL },
+	  "what is released was not acquired, or has been released before", "release it "
+	  "once", NULL },
 	{ "arg * is an unacquired reference", "check_func_arg",
-	  "what is released was not acquired, or has been released before", "release it once", NULL },
+	  "what is released was not acquired, or has been released before", "release it "
+	  "once", NULL },
 	{ "release kernel function * expects refcounted PTR_TO_BTF_ID", "check_kfunc_args",
 	  "what is released was not acquired, or has been released before",
 	  "release what the acquiring function gave, once", NULL },
@@ -176,7 +180,8 @@ static const struct message messages[] = {
 	{ "The sequence of * jumps is too complex*", "push_stack",
 	  "there are more open branches than the verifier keeps: a loop without a bound that it "
 	  "understands, or with many branches in it",
-	  "bound the loop by a constant, make its body smaller, use bpf_loop() or bpf_for(), or let "
+	  "bound the loop by a constant, make its body smaller, use bpf_loop() or bpf_for(), or "
+	  "let "
 	  "it yield: -fbpf-fiber-quantum=", NULL },
 	{ "BPF program is too large. Processed * insn", "do_check",
 	  "the verifier has followed a million instructions and not seen the end: a loop that goes "
@@ -191,7 +196,8 @@ static const struct message messages[] = {
 	{ "unreachable insn *", "check_cfg",
 	  "there is code that nothing leads to, which a compiler does not leave by itself: "
 	  "behind undefined behaviour it ends a function without an exit",
-	  "look for a path without return, a division by a constant zero, or an array index that is "
+	  "look for a path without return, a division by a constant zero, or an array index that "
+	  "is "
 	  "always out of bounds; -Wall may tell", NULL },
 	{ "last insn is not an exit or jmp", "check_subprogs",
 	  "a function runs off its end: behind undefined behaviour the compiler ends it without an "
@@ -217,7 +223,8 @@ static const struct message messages[] = {
 	  "program", NULL },
 	{ "invalid func unknown*", "check_helper_call", "this kernel does not have the helper",
 	  "the kernel is too old for it", NULL },
-	{ "cannot call GPL-restricted function from non-GPL compatible program", "check_helper_call",
+	{ "cannot call GPL-restricted function from non-GPL compatible "
+	  "program", "check_helper_call",
 	  "the helper is for programs under a licence that is compatible with the GPL",
 	  "char LICENSE[] SEC(\"license\") = \"GPL\";", NULL },
 	{ "cannot call kernel function from non-GPL compatible program", "add_kfunc_call",
@@ -238,12 +245,15 @@ static const struct message messages[] = {
 	  "a kfunc that may sleep is called where nothing may", "call it in a sleepable program",
 	  NULL },
 	{ "sleepable helper * in *", "check_helper_call",
-	  "a function that may sleep is called in a section in which nothing may", END_SECTION, NULL },
+	  "a function that may sleep is called in a section in which nothing "
+	  "may", END_SECTION, NULL },
 	{ "kernel func * is sleepable within *", "check_kfunc_call",
-	  "a function that may sleep is called in a section in which nothing may", END_SECTION, NULL },
+	  "a function that may sleep is called in a section in which nothing "
+	  "may", END_SECTION, NULL },
 	{ "* progs cannot use bpf_timer yet", "check_map_prog_compatibility",
 	  "this program type may not use a map that has timers in it",
-	  "a fiber of such programs cannot use sleep_ns() or next_packet_or_timeout(); fentry, fexit "
+	  "a fiber of such programs cannot use sleep_ns() or next_packet_or_timeout(); fentry, "
+	  "fexit "
 	  "and tp_btf programs can", NULL },
 	{ "* progs cannot use bpf_wq yet", "check_map_prog_compatibility",
 	  "this program type may not use a map that has work items in it",
@@ -257,7 +267,8 @@ static const struct message messages[] = {
 	  "give it what it is declared for, as the kernel gave it and in the same activation",
 	  NUMBER_IN_FRAME },
 	{ "R* must have zero offset when passed to release func*", "check_func_arg_reg_off",
-	  "what is released is not the address that was acquired", "keep the pointer unchanged", NULL },
+	  "what is released is not the address that was acquired", "keep the pointer "
+	  "unchanged", NULL },
 	{ "Possibly NULL pointer passed to *", "check_kfunc_args",
 	  "a kfunc or helper gets a pointer that may be NULL", CHECK_NULL, NULL },
 	{ "R* is not a known constant*", "check_func_arg",
@@ -271,7 +282,8 @@ static const struct message messages[] = {
 	  "an iterator or dynptr is used that has not been initialised, or has been destroyed",
 	  "initialise it on every path to here", NULL },
 	{ "Expected an uninitialized * as arg #*", "process_iter_arg",
-	  "an iterator or dynptr is initialised again while it is in use", "destroy it first", NULL },
+	  "an iterator or dynptr is initialised again while it is in use", "destroy it "
+	  "first", NULL },
 	{ "cannot overwrite referenced dynptr", "destroy_if_dynptr_stack_slot",
 	  "a dynptr that has something to release is overwritten",
 	  "submit, discard or release it first", NULL },
@@ -284,7 +296,8 @@ static const struct message messages[] = {
 	{ "At * the register R* has * should have been in *", "check_return_code",
 	  "the program type does not allow this return value",
 	  "give a verdict that this hook has, to the co_await, the co_return and as the refused "
-	  "verdict of the verb; a verdict that is computed must be compared with its limits", NULL },
+	  "verdict of the verb; a verdict that is computed must be compared with its "
+	  "limits", NULL },
 	/* Instructions */
 	{ "BPF_XADD uses reserved fields", "check_atomic",
 	  "the kernel is older than Linux 5.12 and has no atomic fetch-or",

@@ -122,7 +122,10 @@ static void set_register(struct path *path, struct frame *frame, int reg, const 
 
 	if (starts_with(type, "ctx")) {
 		if (origin->kind != ORIGIN_CTX)
-			*origin = (struct origin){ .kind = ORIGIN_CTX, .source = path->now->source };
+			*origin = (struct origin){
+				.kind = ORIGIN_CTX,
+				.source = path->now->source,
+			};
 		return;
 	}
 	if (starts_with(type, "fp")) {

@@ -38,7 +38,8 @@ static struct place place_of(const struct failure *failure, const struct source 
 		place.text = source->text;
 	}
 	if (exact && source && source->file &&
-	    (exact->line != source->line || strcmp(base_name(exact->file), base_name(source->file))))
+	    (exact->line != source->line ||
+	     strcmp(base_name(exact->file), base_name(source->file))))
 		exact = NULL;	/* another object, or what libbpf put behind the program */
 	if (!exact && source)
 		exact = object__line(failure->object, source->file, source->line);
