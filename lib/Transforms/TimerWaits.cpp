@@ -47,16 +47,13 @@ void lowerTimerWaits(FiberShape &Shape) {
       Waits.push_back(cast<CallInst>(&I));
   }
   if (!Deadlines.empty())
-    Shape.Deadline =
-        addRuntimeObject(Shape, Type::getInt32Ty(Shape.Body->getContext()),
-                         "deadline");
-  if (!Waits.empty() &&
-      (Shape.Deadline || any_of(Waits, [&](CallInst *Call) {
-         return canBeLeft(Shape, *Call);
-       })))
-    Shape.WakeTime =
-        addRuntimeObject(Shape, Type::getInt64Ty(Shape.Body->getContext()),
-                         "wake_time");
+    Shape.Deadline = addRuntimeObject(
+        Shape, Type::getInt32Ty(Shape.Body->getContext()), "deadline");
+  if (!Waits.empty() && (Shape.Deadline || any_of(Waits, [&](CallInst *Call) {
+                           return canBeLeft(Shape, *Call);
+                         })))
+    Shape.WakeTime = addRuntimeObject(
+        Shape, Type::getInt64Ty(Shape.Body->getContext()), "wake_time");
   auto Clear = [](IRBuilder<> &B, AllocaInst *Object) {
     if (Object)
       B.CreateStore(ConstantInt::get(Object->getAllocatedType(), 0), Object);

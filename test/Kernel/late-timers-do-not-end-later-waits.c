@@ -59,7 +59,6 @@ AWAITABLE long packet_or_time(long verdict, __u64 ns, bool stay)
 // DO: check won > 50
 // DO: check lost > 50
 // DO: check early == 0
-// DO: check racing_counters.aborted == 0
 FIBER int racing(struct xdp_md *ctx)
 {
 	for (;;) {
