@@ -228,6 +228,20 @@ extern void __fiber_wait_ns(__u64 ns) __FIBER_PRIMITIVE;
  */
 extern void __fiber_abort(void) __FIBER_PRIMITIVE __attribute__((noreturn));
 
+/* Which FIBER_* constant the present activation is of, see fiber_wakeup(). */
+extern long __fiber_wakeup(void) __FIBER_PRIMITIVE;
+
+/*
+ * What fiber_guard() is made of.  Like setjmp(), __fiber_guard_begin() returns 0
+ * at first and something else again behind each suspend until the end;
+ * __fiber_guard_check() returns if @value is not 0, and otherwise goes on behind
+ * the suspend.  @guard names which one.
+ */
+extern int __fiber_guard_begin(int *guard) __FIBER_PRIMITIVE;
+extern void __fiber_guard_enter(int *guard) __FIBER_PRIMITIVE;
+extern long __fiber_guard_check(int *guard, long value) __FIBER_PRIMITIVE;
+extern void __fiber_guard_end(int *guard) __FIBER_PRIMITIVE;
+
 /* Run a fiber. Calls of these stand only in the verbs below. */
 struct fiber_runtime;
 struct fiber_header;

@@ -163,6 +163,12 @@ void AwaitChecker::checkCall(const Call &Site) {
       return reportMisplaced(Site);
     reportNotInline(Site);
   }
+  if (Suspends && Site.InGuard) {
+    report(Site.Expr->getBeginLoc(), Diag::AwaitInGuard)
+        << C.Text.callName(Site.Expr) << Site.Expr->getSourceRange();
+    report(Site.Expr->getBeginLoc(), Diag::GuardDecides);
+    return;
+  }
   if (!Suspends || Site.Covered != Cover::None)
     return;
   if (!InFiber && (Site.IsReturned || FiberModel::isSuspend(Site.Callee)))

@@ -55,6 +55,7 @@ struct Call {
   Cover Covered;
   unsigned AwaitIndex;   ///< in Function::Awaits, if covered
   bool IsReturned;       ///< the value of a return statement
+  bool InGuard;          ///< in the guard of a fiber_guard()
   bool NeedsParentheses; ///< f()->x, f()[i]: binds tighter than co_await
 };
 

@@ -18,6 +18,7 @@ struct Surroundings {
   unsigned AwaitIndex = 0;
   bool IsReturned = false;
   bool NeedsParentheses = false;
+  bool InGuard = false;
   StringRef Verb;
 
   /// For a subexpression whose value is not the value of the whole.
@@ -33,6 +34,7 @@ struct Surroundings {
     Surroundings S;
     S.Evaluated = Evaluated;
     S.AwaitIndex = AwaitIndex;
+    S.InGuard = InGuard;
     if (Covered == Cover::Inside)
       S.Covered = Cover::Inside;
     return S;
@@ -102,7 +104,7 @@ void FunctionWalk::walkCall(const CallExpr *Call, Surroundings In) {
     walk(Call->getCallee(), In.operand());
   } else {
     Into.Calls.push_back({Call, Callee->getCanonicalDecl(), In.Evaluated,
-                          In.Covered, In.AwaitIndex, In.IsReturned,
+                          In.Covered, In.AwaitIndex, In.IsReturned, In.InGuard,
                           In.NeedsParentheses});
     unsigned Builtin = Callee->getBuiltinID();
     if (Builtin && Context.BuiltinInfo.isUnevaluated(Builtin))
@@ -113,6 +115,9 @@ void FunctionWalk::walkCall(const CallExpr *Call, Surroundings In) {
     if (I == 0 && Callee && Callee->getIdentifier() &&
         Callee->getName().starts_with("__fiber_"))
       Argument.Verb = Callee->getName();
+    if (I == 1 && Callee && Callee->getIdentifier() &&
+        Callee->getName() == "__fiber_guard_check")
+      Argument.InGuard = true;
     walk(Call->getArg(I), Argument);
   }
 }

@@ -2,6 +2,7 @@
 
 #include "EmbeddedFibers.h"
 #include "Diagnostics.h"
+#include "Guards.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/Constants.h"
@@ -122,6 +123,7 @@ void Embedder::visit(Function *Fiber) {
     [[maybe_unused]] InlineResult Result = InlineFunction(*Await, Info);
     assert(Result.isSuccess() && "nothing about a fiber forbids it");
   }
+  lowerGuards(Body);
   States[Fiber] = Done;
 }
 

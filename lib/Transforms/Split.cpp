@@ -525,7 +525,8 @@ void CloneBuilder::lowerPrimitives() {
     Primitive P = getPrimitive(I);
     if (P == Primitive::Ctx || P == Primitive::Value || P == Primitive::Key ||
         P == Primitive::KeySize || P == Primitive::Timer ||
-        P == Primitive::Wq || P == Primitive::CoarseNs || P == Primitive::Abort)
+        P == Primitive::Wq || P == Primitive::CoarseNs ||
+        P == Primitive::Abort || P == Primitive::Wakeup)
       Calls.push_back(cast<CallInst>(&I));
   }
   for (CallInst *Call : Calls) {
@@ -547,6 +548,9 @@ void CloneBuilder::lowerPrimitives() {
       break;
     case Primitive::Key:
       New = Key;
+      break;
+    case Primitive::Wakeup:
+      New = B.getInt64(getKindTraits(activationKind()).Result);
       break;
     case Primitive::Abort: {
       BasicBlock *BB = Call->getParent();

@@ -274,4 +274,42 @@ static __always_inline __attribute__((unused)) __u64 fiber_value(void)
 	return __fiber_value();
 }
 
+/**
+ * fiber_wakeup() - what began the present activation
+ *
+ * Return: FIBER_PACKET, FIBER_TIMEOUT, FIBER_WORK, FIBER_USER or FIBER_EVENT, a
+ * constant in each resume function.
+ */
+static __always_inline __attribute__((unused)) long fiber_wakeup(void)
+{
+	return __fiber_wakeup();
+}
+
+/**
+ * fiber_guard() - await something unless a guard objects
+ * @call: of a fiber or an awaitable
+ * @guard: an expression that does not await
+ *
+ * ``r = co_await fiber_guard(session(ctx), is_reset(ctx))``: the guard is
+ * evaluated at the beginning of every activation that resumes @call, whatever
+ * it waits in, before it goes on.  If it is not 0, @call is abandoned where it
+ * is.  Of guards within guards the outermost comes first.
+ *
+ * Return: what @call returns; or the value of the guard that ended it.
+ */
+#define fiber_guard(call, guard)					\
+({									\
+	__typeof__(call) __fiber_result;				\
+	int __fiber_guard						\
+	__attribute__((cleanup(__fiber_guard_end)));			\
+									\
+	if (__fiber_guard_begin(&__fiber_guard)) {			\
+		__fiber_guard_enter(&__fiber_guard);			\
+		__fiber_result = __fiber_guard_check(&__fiber_guard, (guard)); \
+	} else {							\
+		__fiber_result = (call);				\
+	}								\
+	__fiber_result;							\
+})
+
 #endif /* BPF_FIBER_AWAIT_BPF_H */
