@@ -13,6 +13,7 @@
 #include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -61,6 +62,8 @@ FrameLayout::FrameLayout(const FiberShape &Shape,
   addObjects(Liveness);
   for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
     saveValues(I, Liveness.valuesAcross(I));
+  if (Valid)
+    completeSaved(Liveness);
   if (!Valid)
     return;
   addReferences();
@@ -479,6 +482,36 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
     saveReference(Suspend, V);
   for (Value *V : Late)
     Saved[Suspend].push_back({V, SavedValue::Computed, std::nullopt});
+}
+
+/// What is stored in place of a value that lives across a suspend, the number
+/// that it was made of, need not live across it itself. It must then be known
+/// behind every suspend that this one is reached from.
+void FrameLayout::completeSaved(const SuspendLiveness &Liveness) {
+  DominatorTree DT(*Shape.Body);
+  for (unsigned I = 0; I != Saved.size(); ++I) {
+    SmallVector<Value *> Added;
+    for (const SavedValue &SV : Saved[I])
+      if (SV.isStored() && SV.V->getType()->isIntegerTy() &&
+          !is_contained(Liveness.valuesAcross(I), SV.V))
+        Added.push_back(SV.V);
+    for (Value *V : Added)
+      for (unsigned J = 0; J != Saved.size(); ++J) {
+        const SuspendPoint &Earlier = Shape.Suspends[J];
+        SmallPtrSet<Value *, 16> Known;
+        for (const SavedValue &SV : Saved[J])
+          Known.insert(SV.V);
+        auto *Def = dyn_cast<Instruction>(V);
+        if (Known.contains(V) || (Def && !DT.dominates(Def, Earlier.Call)) ||
+            !isPotentiallyReachable(Earlier.Call, Shape.Suspends[I].Call))
+          continue;
+        if (canRecompute(V, Known))
+          Saved[J].push_back({V, SavedValue::Computed, std::nullopt});
+        else
+          Saved[J].insert(Saved[J].begin(),
+                          {V, /*Field=*/0, rangeAt(V, Earlier)});
+      }
+  }
 }
 
 /// The optimiser widens a variable to 64 bits where that saves conversions. If

@@ -104,6 +104,7 @@ public:
 private:
   void addRuntimeFields();
   void addObjects(const SuspendLiveness &Liveness);
+  void completeSaved(const SuspendLiveness &Liveness);
   void saveValues(unsigned Suspend, ArrayRef<Value *> Live);
   void saveReference(unsigned Suspend, Value *V);
   void addReferences();
