@@ -24,20 +24,27 @@ namespace llvm::bpffiber {
 static constexpr uint64_t SpecialFieldSize = 16; // bpf_timer, bpf_wq
 
 /// The C variable that V is the value of, preferring one of the fiber itself
-/// to one of an inlined function.
+/// to one of an inlined function, and of an object the one that it was declared
+/// as.
 static DILocalVariable *findVariable(Value *V) {
   SmallVector<DbgVariableRecord *, 4> Records;
   compat::findDbgRecords(V, Records);
   DILocalVariable *Best = nullptr;
-  bool BestInlined = true;
+  unsigned BestDepth = 0;
   for (DbgVariableRecord *R : Records) {
     if (R->getExpression() && R->getExpression()->getNumElements() != 0 &&
         !isa<AllocaInst>(V))
       continue;
-    bool Inlined = R->getDebugLoc().getInlinedAt();
-    if (!Best || (BestInlined && !Inlined)) {
+    unsigned Depth = 0;
+    for (DILocation *At = R->getDebugLoc().getInlinedAt(); At;
+         At = At->getInlinedAt())
+      ++Depth;
+    // A number is as much its own deep down; an object was handed down.
+    if (!isa<AllocaInst>(V))
+      Depth = std::min(Depth, 1u);
+    if (!Best || Depth < BestDepth) {
       Best = R->getVariable();
-      BestInlined = Inlined;
+      BestDepth = Depth;
     }
   }
   return Best;
