@@ -5,6 +5,7 @@
 #include "Compat.h"
 #include "Diagnostics.h"
 #include "FramePlacement.h"
+#include "KernelObjects.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RangeDemand.h"
@@ -97,35 +98,14 @@ void FrameLayout::addRuntimeFields() {
   }
 }
 
-static bool isKernelObjectOf(const CallBase &Call, const char *&What) {
-  if (const Function *Callee = Call.getCalledFunction()) {
-    if (Callee->getName().starts_with("bpf_iter_")) {
-      What = "open iterator";
-      return true;
-    } else if (Callee->getName().starts_with("bpf_dynptr_")) {
-      What = "dynptr";
-      return true;
-    }
-  }
-  int64_t Helper = getHelper(Call);
-  if (Helper == helper::DynptrFromMem ||
-      Helper == helper::RingbufReserveDynptr || Helper == helper::DynptrData) {
-    What = "dynptr";
-    return true;
-  }
-  return false;
-}
-
+/// An object with a part that the kernel wants on the stack.
 bool FrameLayout::checkObject(unsigned Suspend, AllocaInst *Object) {
   const char *What = nullptr;
   const Instruction *Where = nullptr;
   forEachAccess(*Object, [&](Instruction *I) {
-    const char *Found;
     auto *Call = dyn_cast_or_null<CallBase>(I);
-    if (!What && Call && isKernelObjectOf(*Call, Found)) {
-      What = Found;
+    if (!What && Call && (What = describeObjectOf(*Call)))
       Where = Call;
-    }
   });
   if (!What)
     return checkContent(Suspend, Object);

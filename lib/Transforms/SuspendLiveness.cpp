@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "SuspendLiveness.h"
+#include "KernelObjects.h"
 #include "Primitives.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -259,7 +260,7 @@ void SuspendLiveness::computeObjects(const FiberShape &Shape) {
   Function &F = *Shape.Body;
   for (Instruction &I : F.getEntryBlock()) {
     auto *Object = dyn_cast<AllocaInst>(&I);
-    if (!Object)
+    if (!Object || isKernelObject(*Object))
       continue;
     bool Fixed = Shape.isRuntimeObject(Object);
     ObjectLifetime Lifetime(F, *Object);

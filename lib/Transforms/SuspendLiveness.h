@@ -23,6 +23,8 @@ namespace llvm::bpffiber {
 /// behind it. Accesses are those through any pointer computed from the object;
 /// if its address is stored into another object, that one's accesses count too;
 /// if it is stored elsewhere, the object lives until a lifetime marker.
+/// Iterators and dynptrs, which cannot be in a frame, are left out
+/// (AtomicSections).
 ///
 /// Computed once, after canonicalizeSuspends(); any change of the body
 /// invalidates it.

@@ -43,7 +43,7 @@ static std::optional<int64_t> offsetOf(const Value *Index) {
   return Offset;
 }
 
-static Value *lookThroughPassthrough(Value *V) {
+Value *lookThroughPassthrough(Value *V) {
   if (auto *II = dyn_cast<IntrinsicInst>(V))
     if (II->getIntrinsicID() == Intrinsic::bpf_passthrough)
       return II->getArgOperand(1);

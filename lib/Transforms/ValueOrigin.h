@@ -70,6 +70,9 @@ bool getAddressNumbers(Value *V, const FiberShape &Shape,
 /// Whether what V points to is accessed behind Suspend.
 bool isDereferencedBehind(Value *V, CallInst &Suspend);
 
+/// What llvm.bpf.passthrough hides, if V is a call of it; otherwise null.
+Value *lookThroughPassthrough(Value *V);
+
 /// The helper that Call calls by number, or -1.
 int64_t getHelper(const CallBase &Call);
 
@@ -86,6 +89,8 @@ enum {
   MapLookupPercpuElem = 195,
   DynptrFromMem = 197,
   RingbufReserveDynptr = 198,
+  RingbufSubmitDynptr = 199,
+  RingbufDiscardDynptr = 200,
   DynptrData = 203,
 };
 }

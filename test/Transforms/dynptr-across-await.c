@@ -62,7 +62,10 @@ DELIVER_PACKETS(reserves);
 DELIVER_PACKETS(slices);
 
 // CHECK: dynptr-across-await.c:33:11: error: dynptr 'record' cannot live across this co_await [bpf-fiber-object-across-await]
-// CHECK: dynptr-across-await.c:28:2: note: the kernel accepts it on the stack of one activation only: it is used here
+// CHECK: dynptr-across-await.c:28:2: note: the kernel accepts it on the stack of one activation only: it is opened here
 // CHECK: dynptr-across-await.c:33:11: note: destroy or submit it before the co_await
 // CHECK: dynptr-across-await.c:55:11: error: dynptr 'packet' cannot live across this co_await [bpf-fiber-object-across-await]
+// CHECK: dynptr-across-await.c:54:2: note: the kernel accepts it on the stack of one activation only: it is made here
+// CHECK: dynptr-across-await.c:56:9: note: it is used here, in another activation
+// CHECK: dynptr-across-await.c:55:11: note: make it again behind the co_await
 // CHECK: 2 errors generated.

@@ -35,6 +35,6 @@ FIBER int iterates(struct xdp_md *ctx)
 DELIVER_PACKETS(iterates);
 
 // CHECK: iterator-across-await.c:27:12: error: open iterator 'it' cannot live across this co_await [bpf-fiber-object-across-await]
-// CHECK: iterator-across-await.c:24:14: note: the kernel accepts it on the stack of one activation only: it is used here
+// CHECK: iterator-across-await.c:23:2: note: the kernel accepts it on the stack of one activation only: it is opened here
 // CHECK: iterator-across-await.c:27:12: note: destroy or submit it before the co_await
 // CHECK: 1 error generated.
