@@ -8,6 +8,7 @@
 #include "Kinds.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
+#include "RedundantSaves.h"
 #include "ReferenceMoves.h"
 #include "ResumeDebugInfo.h"
 #include "RuntimeTable.h"
@@ -142,6 +143,7 @@ private:
   SmallVector<AllocaInst *> Promotable;
   MapVector<Value *, SmallVector<Instruction *, 2>> Reloads;
   SmallVector<std::pair<unsigned, BasicBlock *>> Resumes;
+  SlotAccesses Slots;
 };
 
 } // namespace
@@ -609,7 +611,10 @@ void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
     }
     if (V->getType() != F.Ty)
       V = B.CreateZExtOrTrunc(V, F.Ty);
-    B.CreateStore(V, fieldAddress(B, To, F));
+    StoreInst *Save = B.CreateStore(V, fieldAddress(B, To, F));
+    if (SV.V->getType()->isIntegerTy())
+      Slots.Saves.push_back({Save, static_cast<unsigned>(SV.Field),
+                             SV.V->getType()->getIntegerBitWidth()});
   }
   if (hasFrameFromEntry())
     return;
@@ -780,7 +785,9 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
                        SV.IsNonNull, Index);
     } else if (SV.isStored()) {
       const FrameField &F = Layout.fields()[SV.Field];
-      V = B.CreateLoad(F.Ty, fieldAddress(B, Frame, F), F.Name);
+      LoadInst *Load = B.CreateLoad(F.Ty, fieldAddress(B, Frame, F), F.Name);
+      Slots.Reloads[Load] = SV.Field;
+      V = Load;
       if (F.Ty != SV.V->getType())
         V = B.CreateZExtOrTrunc(V, SV.V->getType());
       if (SV.Range)
@@ -838,6 +845,7 @@ void CloneBuilder::promote() {
     Promotable.push_back(FrameSlot);
   DominatorTree DT(*NF);
   PromoteMemToReg(Promotable, DT);
+  eraseRedundantSaves(Slots, Layout);
 }
 
 /// A failed range check aborts the fiber, and whether there is a frame then is

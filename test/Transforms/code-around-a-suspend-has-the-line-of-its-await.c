@@ -25,7 +25,7 @@ FIBER int waits(struct xdp_md *ctx)
 	if (queue >= 16)
 		co_return XDP_PASS;
 	co_await next_packet(XDP_DROP);		/* in the fiber */
-	kept[queue]++;
+	kept[queue ^= 1]++;
 	co_await pause(ctx);
 	kept[queue]++;
 	co_return XDP_DROP;
