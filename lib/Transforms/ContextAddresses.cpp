@@ -110,11 +110,73 @@ static void localizeCoreOffsets(Function &Body) {
   }
 }
 
-void localizeContextAddresses(FiberShape &Shape) {
-  localizeCoreOffsets(*Shape.Body);
+/// The same number in every activation: a constant, or a CO-RE offset.
+static bool isSameOffset(Value *A, Value *B) {
+  return A == B || (coreOffsetOf(A) && coreOffsetOf(A) == coreOffsetOf(B));
+}
+
+static bool isSameAddress(Value *A, Value *B, const Argument &Ctx) {
+  while (A != &Ctx && B != &Ctx) {
+    // How often an address was passed through makes no difference to it.
+    while (isa<IntrinsicInst>(A) && baseOf(A))
+      A = baseOf(A);
+    while (isa<IntrinsicInst>(B) && baseOf(B))
+      B = baseOf(B);
+    auto *GA = dyn_cast<GetElementPtrInst>(A);
+    auto *GB = dyn_cast<GetElementPtrInst>(B);
+    if (!GA || !GB || GA->getSourceElementType() != GB->getSourceElementType() ||
+        !equal(GA->indices(), GB->indices(), isSameOffset))
+      return false;
+    A = GA->getPointerOperand();
+    B = GB->getPointerOperand();
+  }
+  return A == B;
+}
+
+/// The address in the context that all operands of Phi, through other phis,
+/// compute; or null.
+static Value *commonAddress(PHINode &Phi, const Argument &Ctx) {
+  Value *Common = nullptr;
+  SmallPtrSet<PHINode *, 8> Seen{&Phi};
+  SmallVector<PHINode *> Work{&Phi};
+  while (!Work.empty())
+    for (Value *In : Work.pop_back_val()->incoming_values()) {
+      if (auto *Inner = dyn_cast<PHINode>(In)) {
+        if (Seen.insert(Inner).second)
+          Work.push_back(Inner);
+        continue;
+      }
+      if (!baseOf(In) || !isContextAddress(In, &Ctx) ||
+          (Common && !isSameAddress(In, Common, Ctx)))
+        return nullptr;
+      Common = In;
+    }
+  return Common;
+}
+
+/// Jump threading and hoisting join addresses in phis.
+static void splitJoinedAddresses(Function &F, Argument &Ctx) {
+  SmallVector<std::pair<PHINode *, Value *>> Joined;
+  for (Instruction &I : instructions(F))
+    if (auto *Phi = dyn_cast<PHINode>(&I); Phi && Phi->getType()->isPointerTy())
+      if (Value *Address = commonAddress(*Phi, Ctx))
+        Joined.push_back({Phi, Address});
+  SmallVector<Value *> Addresses;
+  for (auto [Phi, Address] : Joined)
+    Addresses.push_back(cloneBefore(
+        Address, &Ctx, &*Phi->getParent()->getFirstInsertionPt()));
+  for (auto [Pair, Address] : zip_equal(Joined, Addresses))
+    Pair.first->replaceAllUsesWith(Address);
+  for (auto [Phi, Address] : Joined)
+    Phi->eraseFromParent();
+}
+
+void localizeContextAddresses(Function &F, Argument &Ctx) {
+  localizeCoreOffsets(F);
+  splitJoinedAddresses(F, Ctx);
   SmallVector<Use *> Uses;
-  for (Instruction &I : instructions(*Shape.Body))
-    if (baseOf(&I) && isContextAddress(&I, Shape.Ctx))
+  for (Instruction &I : instructions(F))
+    if (baseOf(&I) && isContextAddress(&I, &Ctx))
       for (Use &U : I.uses())
         if (auto *User = cast<Instruction>(U.getUser());
             !baseOf(User) && !isa<PHINode>(User))
@@ -122,11 +184,21 @@ void localizeContextAddresses(FiberShape &Shape) {
   SmallVector<WeakTrackingVH> Old;
   for (Use *U : Uses) {
     Old.push_back(U->get());
-    U->set(cloneBefore(U->get(), Shape.Ctx, cast<Instruction>(U->getUser())));
+    U->set(cloneBefore(U->get(), &Ctx, cast<Instruction>(U->getUser())));
   }
   for (WeakTrackingVH &V : Old)
     if (V)
       RecursivelyDeleteTriviallyDeadInstructions(V);
+}
+
+void separatePassthroughs(Function &F) {
+  // Behind those of BPFAbstractMemberAccess, which count from 0.
+  unsigned Next = 1u << 24;
+  for (Instruction &I : instructions(F))
+    if (auto *II = dyn_cast<IntrinsicInst>(&I);
+        II && II->getIntrinsicID() == Intrinsic::bpf_passthrough)
+      II->setArgOperand(0, ConstantInt::get(II->getArgOperand(0)->getType(),
+                                            Next++));
 }
 
 void localizeMemberAddresses(FiberShape &Shape) {

@@ -15,8 +15,14 @@ namespace llvm::bpffiber {
 /// across a suspend, each resume would compute it and a phi would join them,
 /// which the BPF backend cannot fold into the access.
 ///
-/// Changes the body; to run after canonicalizeSuspends().
-void localizeContextAddresses(FiberShape &Shape);
+/// Changes F; in a fiber's body to run after canonicalizeSuspends().
+void localizeContextAddresses(Function &F, Argument &Ctx);
+
+/// BPFAbstractMemberAccess passes each CO-RE address through a call that is like
+/// no other, so that two are not made one. Its copies, in the parts of a fiber
+/// and where they are inlined, are like each other again; this numbers them
+/// anew.
+void separatePassthroughs(Function &F);
 
 /// Computes every address of a member of a local directly before its use, too.
 ///

@@ -136,7 +136,7 @@ bool ModuleLowering::lower(Function &Body) {
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
   lowerTimerWaits(Shape);
-  localizeContextAddresses(Shape);
+  localizeContextAddresses(Body, *Shape.Ctx);
   localizeMemberAddresses(Shape);
   releaseLostReferences(Shape, Kernel);
   FAM.invalidate(Body, PreservedAnalyses::none());
@@ -463,6 +463,10 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
     if (F.isDeclaration() || !(F.hasFnAttribute(HasFiberCodeAttr) ||
                                F.getName().ends_with("_callback")))
       continue;
+    for (Argument &A : F.args())
+      if (A.getType()->isPointerTy())
+        localizeContextAddresses(F, A);
+    separatePassthroughs(F);
     FAM.invalidate(F, PreservedAnalyses::none());
     FPM.run(F, FAM);
     F.addFnAttr(HasFiberCodeAttr);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "StackAddresses.h"
+#include "ContextAddresses.h"
 #include "Primitives.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
@@ -52,7 +53,7 @@ static Value *hide(IRBuilder<> &B, Value *Base) {
                       {Base});
 }
 
-static bool runOnFunction(Function &F) {
+static void runOnFunction(Function &F) {
   const DataLayout &DL = F.getParent()->getDataLayout();
   SmallVector<GetElementPtrInst *> Indexed;
   for (Instruction &I : instructions(F)) {
@@ -67,15 +68,18 @@ static bool runOnFunction(Function &F) {
     IRBuilder<> B(GEP);
     GEP->setOperand(0, hide(B, GEP->getPointerOperand()));
   }
-  return !Indexed.empty();
 }
 
 PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
   bool Changed = false;
   for (Function &F : M)
     if (F.hasFnAttribute(HasFiberCodeAttr)) {
-      Changed |= runOnFunction(F);
+      runOnFunction(F);
+      for (Argument &A : F.args())
+        if (A.getType()->isPointerTy())
+          localizeContextAddresses(F, A);
       F.removeFnAttr(HasFiberCodeAttr);
+      Changed = true;
     }
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }

@@ -15,6 +15,9 @@ namespace llvm::bpffiber {
 /// need not be aligned like that in the source: copying it into a frame in one
 /// piece aligns it. So such addresses go through an empty asm.
 ///
+/// And addresses in the context are computed at their uses again
+/// (ContextAddresses.h), from where the optimiser has moved them.
+///
 /// Runs at OptimizerLast, where it costs no optimisation. Does nothing to
 /// functions without code of fibers.
 struct StackAddressPass : PassInfoMixin<StackAddressPass> {
