@@ -167,6 +167,24 @@ static const char *skip_blanks(const char *at, const char *end)
 	return at;
 }
 
+/*
+ * Whether only blanks, and perhaps a comment, stand before the # at @at in its
+ * line.  System headers speak of #include_next in their comments.
+ */
+static bool begins_line(const char *text, const char *at)
+{
+	while (at > text && (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\f' || at[-1] == '\v'))
+		at--;
+	return at == text || strchr("\n\r/", at[-1]);
+}
+
+/* What a macro's name, or what may stand before it, can begin with. */
+static bool may_begin_macro(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) ||
+	       strchr("_$\\/?", c);
+}
+
 /* Follows the directive after a # at @at, if it includes something. */
 static void scan_directive(struct scan *scan, const char *dir, size_t dir_len, const char *at,
 			   const char *end)
@@ -192,7 +210,8 @@ static void scan_directive(struct scan *scan, const char *dir, size_t dir_len, c
 	close = *at == '"' || *at == '<' ? memchr(at + 1, *at == '"' ? '"' : '>', end - at - 1) :
 					   NULL;
 	if (!close) {
-		scan->uncertain = true;	/* a macro says which */
+		if (*at == '"' || *at == '<' || may_begin_macro(*at))
+			scan->uncertain = true;	/* a macro says which */
 		return;
 	}
 	add_include(scan, *at == '"' ? dir : "", *at == '"' ? dir_len : 0, at + 1, close - at - 1);
@@ -224,7 +243,8 @@ static bool scan_text(struct scan *scan, const char *path, const char *text, siz
 	if (mentions_fibers(text, len))
 		return true;
 	for (; (at = memchr(at, '#', end - at)); at++)
-		scan_directive(scan, path, dir_len, at + 1, end);
+		if (begins_line(text, at))
+			scan_directive(scan, path, dir_len, at + 1, end);
 	/* The other spellings of # are too rare to follow. */
 	if (memmem(text, len, "%:include", 9) || memmem(text, len, "\?\?=include", 10))
 		scan->uncertain = true;
