@@ -29,13 +29,14 @@ static bool isOwnInclude(StringRef Path) {
   return !Own.empty() && sys::fs::equivalent(Path, Own);
 }
 
-// -fbpf-fiber-quantum= is the user's, but not in the form that clang gets.
+// -fbpf-fiber-quantum= and -fbpf-fiber-frame-limit= are the user's, but not in
+// the form that clang gets.
 static std::string userForm(ArrayRef<std::string> Args) {
   StringRef Value = Args.size() < 4 ? StringRef() : StringRef(Args[3]);
-  if (!Value.consume_front("-bpf-fiber-quantum=") || Args[0] != "-Xclang" ||
+  if (!Value.starts_with("-bpf-fiber-") || Args[0] != "-Xclang" ||
       Args[1] != "-mllvm" || Args[2] != "-Xclang")
     return "";
-  return ("-fbpf-fiber-quantum=" + Value).str();
+  return ("-f" + Value.drop_front()).str();
 }
 
 // How many arguments from the first one on are ours. The driver's form has

@@ -19,6 +19,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
+#include "llvm/Support/CommandLine.h"
 
 namespace llvm::bpffiber {
 
@@ -59,6 +60,39 @@ static uint64_t sizeInBits(const DIType *T) {
   return T ? T->getSizeInBits() : 0;
 }
 
+static cl::opt<unsigned>
+    FrameLimit("bpf-fiber-frame-limit", cl::init(0), cl::value_desc("bytes"),
+               cl::desc("Refuse fibers whose frames are larger than this"));
+
+/// Names the members that take the most.
+void FrameLayout::checkSize() {
+  if (!FrameLimit || Size <= FrameLimit)
+    return;
+  Valid = false;
+  DebugLoc At;
+  if (DISubprogram *SP = Shape.Body->getSubprogram())
+    At = DILocation::get(SP->getContext(), SP->getLine(), 0, SP);
+  Diagnostic D(*Shape.Body, DS_Error, At, "bpf-fiber-frame-limit",
+               "the frame of fiber '" + Shape.Name + "' has " + Twine(Size) +
+                   " bytes; the limit is " + Twine(unsigned(FrameLimit)));
+  SmallVector<const FrameField *> Largest;
+  for (const FrameField &F : Fields)
+    Largest.push_back(&F);
+  stable_sort(Largest, [](const FrameField *A, const FrameField *B) {
+    return A->Size > B->Size;
+  });
+  if (Largest.size() > 3)
+    Largest.truncate(3);
+  for (const FrameField *F : Largest) {
+    DebugLoc Where = At;
+    if (F->Variable && At)
+      Where = DILocation::get(At->getContext(), F->Variable->getLine(), 0,
+                              F->Variable->getScope());
+    D.note(Where, Twine(F->Size) + " bytes are '" + F->Name + "'");
+  }
+  D.note(At, "make variables smaller, or end their use before the co_await");
+}
+
 FrameLayout::FrameLayout(const FiberShape &Shape,
                          const SuspendLiveness &Liveness,
                          const ValueOrigins &Origins,
@@ -78,6 +112,7 @@ FrameLayout::FrameLayout(const FiberShape &Shape,
   addSlots();
   nameFields();
   place(Liveness);
+  checkSize();
 }
 
 void FrameLayout::addRuntimeFields() {

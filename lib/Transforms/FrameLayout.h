@@ -113,6 +113,7 @@ private:
   Type *slotType(Value *V, const BitVector &At,
                  const DILocalVariable *Variable) const;
   void place(const SuspendLiveness &Liveness);
+  void checkSize();
   bool checkValue(unsigned Suspend, Value *V);
   bool checkReference(unsigned Suspend, Value *V);
   bool checkObject(unsigned Suspend, AllocaInst *Object);

@@ -53,8 +53,9 @@ bool database__wanted(const char *path);
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
 
+/* What the driver's own arguments begin with. */
+#define ARG_OWN		"-fbpf-fiber-"
 #define ARG_MJ		"-MJ"
-#define ARG_QUANTUM	"-fbpf-fiber-quantum"
 
 /* The driver's arguments to clang begin with OWN_PASSES and end in OWN_INCLUDE. */
 #define OWN_PLUGINS	"/lib/bpf-fiber/"

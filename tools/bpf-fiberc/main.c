@@ -22,29 +22,59 @@
 #include "driver.h"
 #include "explain/explain.h"
 
+/* The driver's own options, which the passes know by the name in @pass. */
+static const struct own_option {
+	const char *arg, *pass, *what, *unit;
+} own_options[] = {
+	{ ARG_OWN "quantum", "-bpf-fiber-quantum", "the quantum", "instructions" },
+	{ ARG_OWN "frame-limit", "-bpf-fiber-frame-limit", "the limit", "bytes" },
+};
+
+#define OWN_OPTIONS	ARRAY_SIZE(own_options)
+
 /* The user's arguments without the driver's own, and where -MJ is in them. */
 struct command {
 	struct args args;
-	const char *quantum;	/* NULL: no yield points */
+	const char *numbers[OWN_OPTIONS];	/* of own_options; NULL: not given */
 	size_t mj;		/* the index of the argument with the -MJ file; 0: none */
 	size_t mj_skip;		/* where in that argument the file name begins */
 };
 
-/* A number of instructions; an int, as it becomes an immediate of an insn. */
-static const char *check_quantum(const char *arg)
+/*
+ * The number that @arg gives its option; NULL if it is for another one.  An
+ * int: a quantum becomes an immediate of an instruction.
+ */
+static const char *check_number(const struct own_option *option, const char *arg)
 {
-	const char *value = arg + strlen(ARG_QUANTUM);
+	const char *value = arg + strlen(option->arg);
 	unsigned long number;
 	char *end;
 
+	if (!starts_with(arg, option->arg))
+		return NULL;
 	if (*value != '=')
-		die("'%s' is not known; did you mean " ARG_QUANTUM "=<instructions>?", arg);
+		die("'%s' is not known; did you mean %s=<%s>?", arg, option->arg, option->unit);
 	value++;
 	errno = 0;
 	number = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end || errno || !number || number > INT_MAX)
-		die("'%s': the quantum is a number of instructions from 1 to %d", arg, INT_MAX);
+		die("'%s': %s is a number of %s from 1 to %d", arg, option->what, option->unit,
+		    INT_MAX);
 	return format("%lu", number);
+}
+
+/* Whether @arg is the driver's own. */
+static bool parse_own(struct command *command, const char *arg)
+{
+	for (size_t i = 0; i < OWN_OPTIONS; i++) {
+		const char *number = check_number(&own_options[i], arg);
+
+		if (!number)
+			continue;
+		command->numbers[i] = number;
+		return true;
+	}
+	return false;
 }
 
 static struct command parse(const struct args *all)
@@ -57,10 +87,8 @@ static struct command parse(const struct args *all)
 	for (size_t i = 0; i < all->n; i++) {
 		char *arg = all->v[i];
 
-		if (!only_inputs && starts_with(arg, ARG_QUANTUM)) {
-			command.quantum = check_quantum(arg);
+		if (!only_inputs && parse_own(&command, arg))
 			continue;
-		}
 		args__add(&command.args, arg);
 		if (only_inputs)
 			continue;
@@ -121,22 +149,24 @@ static char *find_plugin(const char *prefix, const char *name, const struct clan
 }
 
 static void add_plugins(struct args *args, const char *prefix, const char *passes,
-			const char *frontend, const char *quantum)
+			const char *frontend, const struct command *command)
 {
 	args__add(args, ARG_BEGIN);
 	/* Loaded twice: as a plugin its options exist before -mllvm is read. */
 	args__add(args, format("-fplugin=%s", passes));
 	args__add(args, format("-fplugin=%s", frontend));
 	args__add(args, format("-fpass-plugin=%s", passes));
-	if (quantum) {
-		/*
-		 * By -Xclang, as a plain -mllvm also reaches the assembler
-		 * (--save-temps, .s), which loads no plugin and refuses it.
-		 */
+	/*
+	 * By -Xclang, as a plain -mllvm also reaches the assembler (--save-temps,
+	 * .s), which loads no plugin and refuses it.
+	 */
+	for (size_t i = 0; i < OWN_OPTIONS; i++) {
+		if (!command->numbers[i])
+			continue;
 		args__add(args, "-Xclang");
 		args__add(args, "-mllvm");
 		args__add(args, "-Xclang");
-		args__add(args, format("-bpf-fiber-quantum=%s", quantum));
+		args__add(args, format("%s=%s", own_options[i].pass, command->numbers[i]));
 	}
 	/*
 	 * A folder with nothing but bpf_fiber/ in it: the prefix's own include
@@ -172,7 +202,7 @@ static int compile(int argc, char **argv)
 	} else {
 		size_t own;
 
-		add_plugins(&args, prefix, passes, frontend, command.quantum);
+		add_plugins(&args, prefix, passes, frontend, &command);
 		own = args.n;
 		add_user(&args, &command);
 		if (command.mj && database__wanted(command.args.v[command.mj] + command.mj_skip))

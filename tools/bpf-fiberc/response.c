@@ -118,7 +118,7 @@ static struct replace expand(struct command_line *line, char *arg, unsigned int 
 			replace.alone |= below.alone;
 			replace.plugged |= below.plugged;
 		} else if (*token) {
-			bool is_own = starts_with(token, ARG_QUANTUM);
+			bool is_own = starts_with(token, ARG_OWN);
 
 			replace.alone |= is_own;
 			replace.plugged |= is_own || starts_with(token, ARG_MJ);
