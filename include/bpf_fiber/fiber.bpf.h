@@ -128,8 +128,8 @@
  * @ctx_type: what the hook's context pointer points to
  *
  * Built in are xdp (struct xdp_md), tc (struct __sk_buff), syscall (any other
- * type) and, to be named, cpumap and devmap (struct xdp_md).  A type belongs to one kind; use FIBER_CONTEXT_NAMED() for a
- * second kind of the same type.
+ * type) and, to be named, cpumap and devmap (struct xdp_md).  A type belongs to
+ * one kind; use FIBER_CONTEXT_NAMED() for a second kind of the same type.
  */
 #define FIBER_CONTEXT(kind, ctx_type)					\
 	__FIBER_KIND(kind, ctx_type)					\

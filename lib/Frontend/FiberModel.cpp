@@ -29,11 +29,11 @@ bool FiberModel::isSuspend(const FunctionDecl *F) {
 // As in fiber.bpf.h, but for what the verbs are made of.
 bool FiberModel::isPrimitive(const FunctionDecl *F) {
   static constexpr StringRef Primitives[] = {
-      "__fiber_suspend",  "__fiber_ctx",   "__fiber_value", "__fiber_key",
-      "__fiber_key_size", "__fiber_timer", "__fiber_wq",    "__fiber_deadline",
-      "__fiber_token",    "__fiber_abort", "__fiber_wait_ns",
-      "__fiber_coarse_ns",
-      "__fiber_wakeup",   "__fiber_guard_begin", "__fiber_guard_enter",
+      "__fiber_suspend",     "__fiber_ctx",         "__fiber_value",
+      "__fiber_key",         "__fiber_key_size",    "__fiber_timer",
+      "__fiber_wq",          "__fiber_deadline",    "__fiber_token",
+      "__fiber_abort",       "__fiber_wait_ns",     "__fiber_coarse_ns",
+      "__fiber_wakeup",      "__fiber_guard_begin", "__fiber_guard_enter",
       "__fiber_guard_check", "__fiber_guard_end"};
   return is_contained(Primitives, nameOf(F));
 }

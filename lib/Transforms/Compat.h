@@ -20,8 +20,7 @@
 namespace llvm::bpffiber::compat {
 
 /// Registers Add at OptimizerEarly; the callback gained a parameter in 20.
-template <typename Fn>
-void registerOptimizerEarly(PassBuilder &PB, Fn Add) {
+template <typename Fn> void registerOptimizerEarly(PassBuilder &PB, Fn Add) {
 #if LLVM_VERSION_MAJOR >= 20
   PB.registerOptimizerEarlyEPCallback(
       [Add](ModulePassManager &MPM, OptimizationLevel Level,
@@ -35,8 +34,7 @@ void registerOptimizerEarly(PassBuilder &PB, Fn Add) {
 }
 
 /// Registers Add at OptimizerLast; the same.
-template <typename Fn>
-void registerOptimizerLast(PassBuilder &PB, Fn Add) {
+template <typename Fn> void registerOptimizerLast(PassBuilder &PB, Fn Add) {
 #if LLVM_VERSION_MAJOR >= 20
   PB.registerOptimizerLastEPCallback(
       [Add](ModulePassManager &MPM, OptimizationLevel Level,

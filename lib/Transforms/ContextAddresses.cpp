@@ -52,7 +52,8 @@ static Value *cloneBefore(Value *Address, Argument *Ctx, Instruction *At) {
 
 static GlobalVariable *coreOffsetOf(Value *V) {
   auto *Load = dyn_cast<LoadInst>(V);
-  auto *G = Load ? dyn_cast<GlobalVariable>(Load->getPointerOperand()) : nullptr;
+  auto *G =
+      Load ? dyn_cast<GlobalVariable>(Load->getPointerOperand()) : nullptr;
   return G && G->hasAttribute("btf_ama") ? G : nullptr;
 }
 
@@ -124,7 +125,8 @@ static bool isSameAddress(Value *A, Value *B, const Argument &Ctx) {
       B = baseOf(B);
     auto *GA = dyn_cast<GetElementPtrInst>(A);
     auto *GB = dyn_cast<GetElementPtrInst>(B);
-    if (!GA || !GB || GA->getSourceElementType() != GB->getSourceElementType() ||
+    if (!GA || !GB ||
+        GA->getSourceElementType() != GB->getSourceElementType() ||
         !equal(GA->indices(), GB->indices(), isSameOffset))
       return false;
     A = GA->getPointerOperand();
@@ -163,8 +165,8 @@ static void splitJoinedAddresses(Function &F, Argument &Ctx) {
         Joined.push_back({Phi, Address});
   SmallVector<Value *> Addresses;
   for (auto [Phi, Address] : Joined)
-    Addresses.push_back(cloneBefore(
-        Address, &Ctx, &*Phi->getParent()->getFirstInsertionPt()));
+    Addresses.push_back(
+        cloneBefore(Address, &Ctx, &*Phi->getParent()->getFirstInsertionPt()));
   for (auto [Pair, Address] : zip_equal(Joined, Addresses))
     Pair.first->replaceAllUsesWith(Address);
   for (auto [Phi, Address] : Joined)
@@ -197,8 +199,8 @@ void separatePassthroughs(Function &F) {
   for (Instruction &I : instructions(F))
     if (auto *II = dyn_cast<IntrinsicInst>(&I);
         II && II->getIntrinsicID() == Intrinsic::bpf_passthrough)
-      II->setArgOperand(0, ConstantInt::get(II->getArgOperand(0)->getType(),
-                                            Next++));
+      II->setArgOperand(
+          0, ConstantInt::get(II->getArgOperand(0)->getType(), Next++));
 }
 
 void localizeMemberAddresses(FiberShape &Shape) {

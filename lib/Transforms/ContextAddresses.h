@@ -18,10 +18,10 @@ namespace llvm::bpffiber {
 /// Changes F; in a fiber's body to run after canonicalizeSuspends().
 void localizeContextAddresses(Function &F, Argument &Ctx);
 
-/// BPFAbstractMemberAccess passes each CO-RE address through a call that is like
-/// no other, so that two are not made one. Its copies, in the parts of a fiber
-/// and where they are inlined, are like each other again; this numbers them
-/// anew.
+/// BPFAbstractMemberAccess passes each CO-RE address through a call that is
+/// like no other, so that two are not made one. Its copies, in the parts of a
+/// fiber and where they are inlined, are like each other again; this numbers
+/// them anew.
 void separatePassthroughs(Function &F);
 
 /// Computes every address of a member of a local directly before its use, too.

@@ -31,8 +31,8 @@ static bool readString(Value *V, StringRef &Text) {
 /// A verb's operand must be the same object at every verb of the fiber.
 static bool mergeOperand(FiberShape &Shape, CallInst &Verb, unsigned Operand,
                          GlobalVariable *&Known, const char *What) {
-  auto *Found =
-      dyn_cast<GlobalVariable>(Verb.getArgOperand(Operand)->stripPointerCasts());
+  auto *Found = dyn_cast<GlobalVariable>(
+      Verb.getArgOperand(Operand)->stripPointerCasts());
   if (!Found) {
     Diagnostic(*Verb.getFunction(), DS_Error, Verb.getDebugLoc(),
                "bpf-fiber-verb-operand",
@@ -166,7 +166,8 @@ static std::string describeSuspend(const CallInst &Call) {
     // How the runtime's awaitables are written is not the user's concern.
     if (At->getScope()->getSubprogram()->getName().starts_with("__fiber_"))
       continue;
-    StringRef Callee = awaitableName(Loc->getScope()->getSubprogram()->getName());
+    StringRef Callee =
+        awaitableName(Loc->getScope()->getSubprogram()->getName());
     std::string Part = ("L" + Twine(At->getLine()) + "_" + Callee).str();
     Name = Name.empty() ? Part : Part + "__" + Name;
   }
@@ -266,8 +267,11 @@ bool canonicalizeSuspends(FiberShape &Shape) {
   StringSet<> Names;
   for (CallInst *Call : Calls) {
     SplitBlock(Call->getParent(), Call);
-    SuspendPoint S{Call, static_cast<unsigned>(Shape.Suspends.size()) + 1, {},
-                   describeSuspend(*Call), false};
+    SuspendPoint S{Call,
+                   static_cast<unsigned>(Shape.Suspends.size()) + 1,
+                   {},
+                   describeSuspend(*Call),
+                   false};
     std::string Unique = S.Name;
     for (unsigned N = 2; !Names.insert(Unique).second; ++N)
       Unique = (S.Name + "_" + Twine(N)).str();

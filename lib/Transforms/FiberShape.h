@@ -65,17 +65,16 @@ struct FiberShape {
   /// Never run by two at once, so not claimed.
   bool isLocal() const;
   bool isResumedBy(StringRef Kind) const {
-    return any_of(Suspends, [&](const SuspendPoint &S) {
-      return S.isResumedBy(Kind);
-    });
+    return any_of(Suspends,
+                  [&](const SuspendPoint &S) { return S.isResumedBy(Kind); });
   }
   /// Whether an activation of this kind has the coarse clock. A timer's or a
   /// work item's is of the type of the program that set it up, in the start.
   bool hasCoarseClock(StringRef Kind) const;
   /// Whether Object is one that the runtime reads, at any suspend.
   bool isRuntimeObject(const AllocaInst *Object) const {
-    return Object && (Object == Deadline || Object == WakeTime ||
-                      Object == Token);
+    return Object &&
+           (Object == Deadline || Object == WakeTime || Object == Token);
   }
   /// The frame must be in the map before the fiber can arm its wake-up.
   bool armsThroughFrame() const { return UsesTimer || UsesWq; }

@@ -99,7 +99,8 @@ FrameLayout::FrameLayout(const FiberShape &Shape,
                          const OwnedReferences &References, LazyValueInfo &LVI,
                          ScalarEvolution &SE)
     : Shape(Shape), Origins(Origins), References(References), LVI(LVI), SE(SE),
-      Ranges(*Shape.Body), DL(Shape.getModule().getDataLayout()), Saved(Shape.Suspends.size()) {
+      Ranges(*Shape.Body), DL(Shape.getModule().getDataLayout()),
+      Saved(Shape.Suspends.size()) {
   addRuntimeFields();
   addObjects(Liveness);
   for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
@@ -602,9 +603,10 @@ void FrameLayout::addReferences() {
   Valid = false;
   Diagnostic(*Shape.Body, DS_Error, DebugLoc(), "bpf-fiber-too-many-references",
              "the frame of fiber '" + Shape.Name + "' would own " +
-                 Twine(Special) + " timers, work items and references; the "
-                 "kernel allows " + Twine(MaxSpecialFields) +
-                 " in a map value")
+                 Twine(Special) +
+                 " timers, work items and references; the "
+                 "kernel allows " +
+                 Twine(MaxSpecialFields) + " in a map value")
       .note(DebugLoc(), "release some before the co_await, or keep them in a "
                         "struct from bpf_obj_new(), which is one reference");
 }

@@ -70,10 +70,10 @@ struct SavedValue {
 /// computed again from other live values, constants, the context or objects of
 /// the frame is not stored; objects live in the frame; other pointers are
 /// errors; a kernel reference is owned by the frame in a kptr field. Slots are
-/// only written at suspends and read at resumes, so two values of one C variable
-/// share a slot unless both live across one suspend, and slots of different
-/// variables may share bytes. An object is in use between suspends too: those
-/// that share bytes are never live together.
+/// only written at suspends and read at resumes, so two values of one C
+/// variable share a slot unless both live across one suspend, and slots of
+/// different variables may share bytes. An object is in use between suspends
+/// too: those that share bytes are never live together.
 ///
 /// Deterministic: fields are in the order of first use.
 class FrameLayout {
@@ -96,9 +96,8 @@ public:
   int wqField() const { return WqField; }
   /// Whether the frame owns references, which only the map's copy of it can.
   bool ownsReferences() const {
-    return any_of(Fields, [](const FrameField &F) {
-      return F.Kind == FrameField::Kptr;
-    });
+    return any_of(
+        Fields, [](const FrameField &F) { return F.Kind == FrameField::Kptr; });
   }
 
 private:

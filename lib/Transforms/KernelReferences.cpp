@@ -53,8 +53,12 @@ static bool isObjectSource(StringRef Name) {
 
 /// Those that take an argument away without "release" in their name.
 static constexpr const char *Sinks[] = {
-    ObjDrop,          "bpf_list_push_front_impl", "bpf_list_push_back_impl",
-    "bpf_rbtree_add_impl", "bpf_put_file",        "bpf_key_put",
+    ObjDrop,
+    "bpf_list_push_front_impl",
+    "bpf_list_push_back_impl",
+    "bpf_rbtree_add_impl",
+    "bpf_put_file",
+    "bpf_key_put",
     "bpf_ct_insert_entry",
 };
 
@@ -214,8 +218,9 @@ static Function *declareRelease(Module &M, const Reference &Ref) {
   SmallVector<Type *, 2> Params{Ptr};
   if (Ref.IsObject)
     Params.push_back(Ptr);
-  auto *F = Function::Create(FunctionType::get(Type::getVoidTy(C), Params, false),
-                             GlobalValue::ExternalLinkage, Ref.Release, &M);
+  auto *F =
+      Function::Create(FunctionType::get(Type::getVoidTy(C), Params, false),
+                       GlobalValue::ExternalLinkage, Ref.Release, &M);
   F->setSection(".ksyms");
   F->addFnAttr(Attribute::NoUnwind);
   auto *Units = M.getNamedMetadata("llvm.dbg.cu");
@@ -228,10 +233,10 @@ static Function *declareRelease(Module &M, const Reference &Ref) {
   Types.push_back(Ref.IsObject ? Void : B.createPointerType(Ref.Pointee, 64));
   if (Ref.IsObject)
     Types.push_back(Void);
-  F->setSubprogram(B.createFunction(
-      Unit->getFile(), Ref.Release, "", Unit->getFile(), 0,
-      B.createSubroutineType(B.getOrCreateTypeArray(Types)), 0,
-      DINode::FlagPrototyped, DISubprogram::SPFlagOptimized));
+  F->setSubprogram(
+      B.createFunction(Unit->getFile(), Ref.Release, "", Unit->getFile(), 0,
+                       B.createSubroutineType(B.getOrCreateTypeArray(Types)), 0,
+                       DINode::FlagPrototyped, DISubprogram::SPFlagOptimized));
   B.finalize();
   return F;
 }
@@ -260,8 +265,8 @@ Function *KernelReferences::getDrop(const Function &Fiber,
   SmallVector<Value *, 2> Args{F->getArg(0)};
   // What a program declared otherwise than the kernel is libbpf's to refuse.
   while (Args.size() < Release->arg_size())
-    Args.push_back(Constant::getNullValue(
-        Release->getArg(Args.size())->getType()));
+    Args.push_back(
+        Constant::getNullValue(Release->getArg(Args.size())->getType()));
   B.CreateCall(Release, Args);
   B.CreateBr(Done);
   B.SetInsertPoint(Done);

@@ -32,7 +32,8 @@ inline constexpr char SyscallKind[] = "syscall";
 inline constexpr char CancelKind[] = "cancel";
 
 KindTraits getKindTraits(StringRef Kind);
-/// Whether Kind has a meaning of its own, so that no program's context is of it.
+/// Whether Kind has a meaning of its own, so that no program's context is of
+/// it.
 bool isReservedKind(StringRef Kind);
 /// Whether Kind may be part of a function's name.
 bool isValidKind(StringRef Kind);

@@ -97,8 +97,8 @@ static const StoreInst *findStore(const SuspendPoint &S, const Instruction &V,
   return nullptr;
 }
 
-/// Only global variables that are numbers: whether two addresses are the same is
-/// more than a warning should guess.
+/// Only global variables that are numbers: whether two addresses are the same
+/// is more than a warning should guess.
 static void lintLostUpdates(const FiberShape &Shape,
                             const SuspendLiveness &Liveness) {
   SmallPtrSet<const StoreInst *, 4> Reported;

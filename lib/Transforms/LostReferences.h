@@ -9,9 +9,9 @@ namespace llvm::bpffiber {
 
 class KernelReferences;
 
-/// Releases references that a fiber still holds where it ends, or where it loses
-/// sight of them: on an edge to a block that no longer knows whether they are
-/// held, and does not use them.
+/// Releases references that a fiber still holds where it ends, or where it
+/// loses sight of them: on an edge to a block that no longer knows whether they
+/// are held, and does not use them.
 ///
 /// What a fiber holds at an await belongs to its frame and is released with it;
 /// so that a co_return in between (co_try(), for instance) means the same, what

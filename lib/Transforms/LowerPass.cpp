@@ -147,7 +147,8 @@ bool ModuleLowering::lower(Function &Body) {
   {
     PassthroughWindow Window(Body);
     Fiber.Layout = std::make_unique<FrameLayout>(
-        Shape, Liveness, Origins, References, FAM.getResult<LazyValueAnalysis>(Body),
+        Shape, Liveness, Origins, References,
+        FAM.getResult<LazyValueAnalysis>(Body),
         FAM.getResult<ScalarEvolutionAnalysis>(Body));
     FAM.invalidate(Body, PreservedAnalyses::none());
   }
@@ -173,7 +174,9 @@ static Value *extendVerdict(IRBuilder<> &B, CallInst *Verdict, CallInst &Verb) {
              : B.CreateSExt(Verdict, Verb.getType());
 }
 
-static bool hasContext(StringRef Kind) { return getKindTraits(Kind).HasContext; }
+static bool hasContext(StringRef Kind) {
+  return getKindTraits(Kind).HasContext;
+}
 
 void ModuleLowering::replaceStart(LoweredFiber &Fiber, CallInst &Call) {
   IRBuilder<> B(&Call);
@@ -243,17 +246,18 @@ void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
         Function *Resume = Fiber.Parts.Resume.lookup(CancelKind);
         IRBuilder<> B(Call);
         Value *Zero = B.getInt64(0);
-        replaceVerb(*Call,
-                    Resume ? B.CreateCall(
-                                 Resume, {Call->getArgOperand(cancelop::Frame),
+        replaceVerb(
+            *Call, Resume ? B.CreateCall(Resume,
+                                         {Call->getArgOperand(cancelop::Frame),
                                           Call->getArgOperand(cancelop::Word),
                                           Call->getArgOperand(cancelop::Key),
                                           Zero /* value */, Zero /* refused */})
-                           : Zero);
+                          : Zero);
         break;
       }
       case Primitive::IsCancellable:
-        replaceVerb(*Call, ConstantInt::get(Call->getType(), Shape.IsCancelled));
+        replaceVerb(*Call,
+                    ConstantInt::get(Call->getType(), Shape.IsCancelled));
         break;
       case Primitive::TokenOffset:
         if (!Shape.Token)
@@ -261,17 +265,15 @@ void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
                      "fiber '" + Shape.Name +
                          "' never waits in yield_to_user(), so there is "
                          "nothing to reply to");
-        replaceVerb(*Call, ConstantInt::get(Call->getType(),
-                                            Shape.Token ? getTokenOffset(
-                                                              Shape,
-                                                              *Fiber.Layout)
-                                                        : 0));
+        replaceVerb(
+            *Call, ConstantInt::get(
+                       Call->getType(),
+                       Shape.Token ? getTokenOffset(Shape, *Fiber.Layout) : 0));
         break;
       case Primitive::Disarm: {
         if (Fiber.Layout && Fiber.Layout->timerField() >= 0) {
           IRBuilder<> B(Call);
-          Function *Stop =
-              getRuntimeFn(*Shape.Runtime, RuntimeFn::StopTimer);
+          Function *Stop = getRuntimeFn(*Shape.Runtime, RuntimeFn::StopTimer);
           const FrameField &Timer =
               Fiber.Layout->fields()[Fiber.Layout->timerField()];
           B.CreateCall(Stop->getFunctionType(), Stop,
@@ -330,7 +332,8 @@ bool ModuleLowering::checkRest() {
 }
 
 /// A fiber may run other fibers, but not, through them, itself: everything is
-/// inlined, and the verifier allows no recursion either (check_max_stack_depth).
+/// inlined, and the verifier allows no recursion either
+/// (check_max_stack_depth).
 bool ModuleLowering::checkRecursion() {
   MapVector<Function *, StringRef> Parts;
   for (LoweredFiber &Fiber : Fibers) {
@@ -444,8 +447,8 @@ static void dropUnreadGeneration(GlobalVariable &Counters) {
 }
 
 PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
-  bool Any = any_of(
-      M, [](Function &F) { return F.hasFnAttribute(HasFiberCodeAttr); });
+  bool Any =
+      any_of(M, [](Function &F) { return F.hasFnAttribute(HasFiberCodeAttr); });
   if (!Any)
     return PreservedAnalyses::all();
   AlwaysInlinerPass().run(M, MAM);

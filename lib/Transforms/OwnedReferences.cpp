@@ -256,9 +256,8 @@ SmallVector<Value *> OwnedReferences::heldAt(const Instruction &I) const {
   return Owners.empty() ? SmallVector<Value *>() : heldIn(before(I));
 }
 
-SmallVector<Value *>
-OwnedReferences::heldBetween(const BasicBlock &From,
-                             const BasicBlock &To) const {
+SmallVector<Value *> OwnedReferences::heldBetween(const BasicBlock &From,
+                                                  const BasicBlock &To) const {
   return Owners.empty() || !In.count(&From) ? SmallVector<Value *>()
                                             : heldIn(edge(&From, &To));
 }

@@ -24,7 +24,8 @@ namespace llvm::bpffiber {
 ///         Unreached
 ///
 /// A comparison with null decides on the edges of its branch; a null holds
-/// nothing, so it joins either side. Mixed: held on one path and not on another.
+/// nothing, so it joins either side. Mixed: held on one path and not on
+/// another.
 ///
 /// Computed once, after canonicalizeSuspends(); any change of the body
 /// invalidates it.

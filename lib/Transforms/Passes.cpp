@@ -36,7 +36,8 @@ static bool parsePass(StringRef Name, ModulePassManager &MPM,
 
 static void registerPasses(PassBuilder &PB) {
   // For -print-before= and the like.
-  if (PassInstrumentationCallbacks *PIC = PB.getPassInstrumentationCallbacks()) {
+  if (PassInstrumentationCallbacks *PIC =
+          PB.getPassInstrumentationCallbacks()) {
     PIC->addClassToPassName(PreparePass::name(), "bpf-fiber-prepare");
     PIC->addClassToPassName(LowerPass::name(), "bpf-fiber-lower");
     PIC->addClassToPassName(CleanupPass::name(), "bpf-fiber-cleanup");

@@ -114,9 +114,8 @@ void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
     AllocaInst *Home = Homes.lookup(P.V);
     IRBuilder<> B(P.Suspend->getNextNode());
     B.SetCurrentDebugLocation(P.Suspend->getDebugLoc());
-    CallInst *Pinned =
-        B.CreateCall(getPin(*Body.getParent(), P.V->getType()),
-                     {B.CreateLoad(P.V->getType(), Home)});
+    CallInst *Pinned = B.CreateCall(getPin(*Body.getParent(), P.V->getType()),
+                                    {B.CreateLoad(P.V->getType(), Home)});
     B.CreateStore(Pinned, Home);
     describePinned(Pinned, P.V);
   }

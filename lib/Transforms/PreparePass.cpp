@@ -51,18 +51,18 @@ static SmallVector<Function *> takeFibers(Module &M) {
   Annotations->eraseFromParent();
   if (!Others.empty()) {
     auto *Type = ArrayType::get(Others.front()->getType(), Others.size());
-    auto *New = new GlobalVariable(M, Type, false, GlobalValue::AppendingLinkage,
-                                   ConstantArray::get(Type, Others),
-                                   "llvm.global.annotations");
+    auto *New = new GlobalVariable(
+        M, Type, false, GlobalValue::AppendingLinkage,
+        ConstantArray::get(Type, Others), "llvm.global.annotations");
     New->setSection(Section);
   }
   return Fibers;
 }
 
 static Function *moveBodyAway(Module &M, Function &F) {
-  Function *Body = Function::Create(F.getFunctionType(),
-                                    GlobalValue::ExternalLinkage,
-                                    F.getName() + ".fiber", &M);
+  Function *Body =
+      Function::Create(F.getFunctionType(), GlobalValue::ExternalLinkage,
+                       F.getName() + ".fiber", &M);
   Body->copyAttributesFrom(&F);
   for (auto [Old, New] : zip_equal(F.args(), Body->args())) {
     New.takeName(&Old);

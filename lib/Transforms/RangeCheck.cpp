@@ -17,8 +17,8 @@ static void branchIf(IRBuilder<> &B, Value *V, StringRef Op, int64_t Bound,
       BasicBlock::Create(C, "in.range", B.GetInsertBlock()->getParent());
   auto *Ty = FunctionType::get(B.getVoidTy(), {I64, I64}, false);
   std::string Text = ("if $0 " + Op + " $1 goto ${2:l}").str();
-  B.CreateCallBr(Ty, InlineAsm::get(Ty, Text, "r,i,!i", true), Next, {Otherwise},
-                 {V, B.getInt64(Bound)});
+  B.CreateCallBr(Ty, InlineAsm::get(Ty, Text, "r,i,!i", true), Next,
+                 {Otherwise}, {V, B.getInt64(Bound)});
   B.SetInsertPoint(Next);
 }
 

@@ -23,8 +23,8 @@ static CallInst *exchange(IRBuilder<> &B, Value *Address, Value *V) {
 Function *ReferenceMoves::create(const Twine &Name, Type *Result,
                                  ArrayRef<Type *> Params) {
   auto *F = Function::Create(FunctionType::get(Result, Params, false),
-                             GlobalValue::InternalLinkage,
-                             Shape.Name + Name, &Shape.getModule());
+                             GlobalValue::InternalLinkage, Shape.Name + Name,
+                             &Shape.getModule());
   for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
     if (Shape.Body->hasFnAttribute(A))
       F->addFnAttr(Shape.Body->getFnAttribute(A));
@@ -62,8 +62,7 @@ Function *ReferenceMoves::getClear() {
   if (Function *Known = M.getFunction(Shape.Name + "__clear"))
     return Known;
   LLVMContext &C = M.getContext();
-  Function *F =
-      create("__clear", Type::getVoidTy(C), {PointerType::get(C, 0)});
+  Function *F = create("__clear", Type::getVoidTy(C), {PointerType::get(C, 0)});
   IRBuilder<> B(BasicBlock::Create(C, "entry", F));
   for (const FrameField &Kptr : Layout.fields())
     if (Kptr.Kind == FrameField::Kptr)
@@ -78,8 +77,7 @@ Function *ReferenceMoves::getClear() {
 
 Value *ReferenceMoves::take(IRBuilder<> &B, unsigned Field, Value *Address,
                             bool NonNull, unsigned Suspend) {
-  CallInst *Call =
-      exchange(B, Address, ConstantPointerNull::get(B.getPtrTy()));
+  CallInst *Call = exchange(B, Address, ConstantPointerNull::get(B.getPtrTy()));
   Call->setName(Layout.fields()[Field].Name);
   Takes.push_back({Call, Field, Suspend, NonNull});
   return Call;
@@ -101,9 +99,8 @@ CallInst *ReferenceMoves::dropAtFailure(
     Inputs.push_back(Kernel.getDrop(*Shape.Body, *Ref));
     Inputs.push_back(V);
   }
-  auto *New = cast<CallInst>(
-      CallInst::Create(&Mark, OperandBundleDef(DropBundle, Inputs),
-                       Mark.getIterator()));
+  auto *New = cast<CallInst>(CallInst::Create(
+      &Mark, OperandBundleDef(DropBundle, Inputs), Mark.getIterator()));
   New->takeName(&Mark);
   Mark.replaceAllUsesWith(New);
   Mark.eraseFromParent();
@@ -114,8 +111,8 @@ BasicBlock *ReferenceMoves::failureOf(CallInst &Mark, BasicBlock *Target) {
   auto Bundle = Mark.getOperandBundle(DropBundle);
   if (!Bundle)
     return Target;
-  BasicBlock *Unwind = BasicBlock::Create(Mark.getContext(), "unwind",
-                                          Mark.getFunction());
+  BasicBlock *Unwind =
+      BasicBlock::Create(Mark.getContext(), "unwind", Mark.getFunction());
   IRBuilder<> B(Unwind);
   B.SetCurrentDebugLocation(Mark.getDebugLoc());
   for (unsigned I = 0; I < Bundle->Inputs.size(); I += 2)
@@ -133,7 +130,8 @@ bool ReferenceMoves::isIdle(const Use &U, unsigned Field,
     return false;
   const FrameField &Kptr = Layout.fields()[Field];
   const Function *Callee = User->getCalledFunction();
-  if (Callee == Shape.getModule().getFunction(Shape.Name + "__keep_" + Kptr.Name))
+  if (Callee ==
+      Shape.getModule().getFunction(Shape.Name + "__keep_" + Kptr.Name))
     return true;
   return !DropsAreUses && (User->isBundleOperand(&U) ||
                            Callee == Kernel.getDrop(*Shape.Body, Kptr.Ref));
@@ -182,8 +180,8 @@ void ReferenceMoves::sink(CallInst &Call, unsigned Field,
   Call.moveBefore(*To, To->getFirstInsertionPt());
   SSAUpdater Updater;
   Updater.Initialize(Call.getType(), Call.getName());
-  Updater.AddAvailableValue(From, ConstantPointerNull::get(
-                                      cast<PointerType>(Call.getType())));
+  Updater.AddAvailableValue(
+      From, ConstantPointerNull::get(cast<PointerType>(Call.getType())));
   Updater.AddAvailableValue(To, &Call);
   for (Use *U : Idle)
     if (BasicBlock *BB = cast<Instruction>(U->getUser())->getParent(); BB != To)

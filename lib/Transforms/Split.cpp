@@ -55,8 +55,8 @@ public:
 private:
   bool isStart() const { return Kind.empty(); }
   /// Of a cancellation. It ends at the next suspend, and the verb that runs it
-  /// deletes the frame; it returns 0, or something else where the fiber does not
-  /// wait in an await.
+  /// deletes the frame; it returns 0, or something else where the fiber does
+  /// not wait in an await.
   bool isCancel() const { return Kind == CancelKind; }
   /// The kind of the activation that runs this clone.
   StringRef activationKind() const { return isStart() ? Shape.HomeKind : Kind; }
@@ -325,11 +325,13 @@ void CloneBuilder::emitFinish(IRBuilder<> &B) {
   if (isCancel())
     return;
   if (Shape.isArray()) {
-    callRuntime(B, RuntimeFn::Release, {Frame, mapFlags(B), B.getInt32(FIBER_STATE_NONE)});
+    callRuntime(B, RuntimeFn::Release,
+                {Frame, mapFlags(B), B.getInt32(FIBER_STATE_NONE)});
     return;
   }
   if (!isStart()) {
-    callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, mapFlags(B), Shape.Counters});
+    callRuntime(B, RuntimeFn::Delete,
+                {Shape.Map, Key, mapFlags(B), Shape.Counters});
     return;
   }
   if (!FrameSlot)
@@ -340,7 +342,8 @@ void CloneBuilder::emitFinish(IRBuilder<> &B) {
   Value *Made = B.CreateLoad(B.getPtrTy(), FrameSlot);
   B.CreateCondBr(B.CreateIsNull(Made), Done, Delete);
   B.SetInsertPoint(Delete);
-  callRuntime(B, RuntimeFn::Delete, {Shape.Map, Key, mapFlags(B), Shape.Counters});
+  callRuntime(B, RuntimeFn::Delete,
+              {Shape.Map, Key, mapFlags(B), Shape.Counters});
   B.CreateBr(Done);
   B.SetInsertPoint(Done);
 }
@@ -434,8 +437,8 @@ void CloneBuilder::returnVerdict(IRBuilder<> &B, Value *Verdict,
     if (Constant->getSExtValue() == FIBER_CONSUME)
       Verdict = Consume;
   } else if (MayConsume) {
-    Verdict = B.CreateSelect(
-        B.CreateICmpEQ(Verdict, B.getInt64(FIBER_CONSUME)), Consume, Verdict);
+    Verdict = B.CreateSelect(B.CreateICmpEQ(Verdict, B.getInt64(FIBER_CONSUME)),
+                             Consume, Verdict);
   }
   B.CreateRet(B.CreateSExtOrTrunc(Verdict, NF->getReturnType()));
 }
@@ -698,8 +701,9 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
   }
   if (usesImage() && isStart()) {
     storeImage(B, Index);
-    Value *Error = callRuntime(B, RuntimeFn::Insert,
-                               {Shape.Map, Key, Image, StartFlags, Shape.Counters});
+    Value *Error =
+        callRuntime(B, RuntimeFn::Insert,
+                    {Shape.Map, Key, Image, StartFlags, Shape.Counters});
     BasicBlock *Suspended = BasicBlock::Create(C, "suspended", NF);
     BasicBlock *Failed = getRefusedBlock();
     if (HasRecord) {
@@ -719,8 +723,8 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     callRuntime(B, RuntimeFn::Release, {To, mapFlags(B), B.getInt32(S.State)});
   }
   if (S.IsYield)
-    Verdict = B.getInt64(activationKind() == SyscallKind ? -EAGAIN
-                                                         : FIBER_CONSUME);
+    Verdict =
+        B.getInt64(activationKind() == SyscallKind ? -EAGAIN : FIBER_CONSUME);
   // Only now may user space hear of it: its answer finds the fiber waiting.
   if (HasRecord)
     callRuntime(B, RuntimeFn::Submit, {Record});
@@ -829,7 +833,8 @@ void CloneBuilder::emitDispatch() {
     return;
   }
   if (Context)
-    callRuntime(B, RuntimeFn::NotWaiting, {Frame, mapFlags(B), Word, Shape.Counters});
+    callRuntime(B, RuntimeFn::NotWaiting,
+                {Frame, mapFlags(B), Word, Shape.Counters});
   else // A timer or work item that came late is nobody's refusal.
     callRuntime(B, RuntimeFn::Release, {Frame, mapFlags(B), Word});
   returnVerdict(B, RefusedVerdict);
@@ -924,18 +929,21 @@ bool CloneBuilder::checkContext() {
       break;
     Good = false;
     Diagnostic D(*Shape.Body, DS_Error, Loc, "bpf-fiber-no-context",
-                 "fiber '" + Shape.Name + "' uses its context in code that is "
-                 "resumed by '" + Kind + "', where there is no such context");
+                 "fiber '" + Shape.Name +
+                     "' uses its context in code that is "
+                     "resumed by '" +
+                     Kind + "', where there is no such context");
     for (const SuspendPoint &S : Shape.Suspends)
       if (S.isResumedBy(Kind)) {
         D.note(S.Call->getDebugLoc(), "it is resumed from this co_await");
         break;
       }
-    D.note(Loc, isCancel()
-                    ? "the fiber is FIBER_CANCELLABLE: before this, see whether "
-                      "the co_await gave FIBER_CANCELED, or NULL"
-                    : "copy what you need into a local before the co_await, or "
-                      "wait for a packet first");
+    D.note(Loc,
+           isCancel()
+               ? "the fiber is FIBER_CANCELLABLE: before this, see whether "
+                 "the co_await gave FIBER_CANCELED, or NULL"
+               : "copy what you need into a local before the co_await, or "
+                 "wait for a packet first");
   }
   NoContext->replaceAllUsesWith(PoisonValue::get(NoContext->getType()));
   NoContext->eraseFromParent();
@@ -999,15 +1007,13 @@ static void emitCallback(const FiberShape &Shape, const FrameLayout &Layout,
               : ConstantPointerNull::get(B.getPtrTy()));
     Args.push_back(B.getInt1(Shape.hasCoarseClock(TimerKind)));
   }
-  Function *Fired =
-      getRuntimeFn(*Shape.Runtime,
-                   IsTimer ? RuntimeFn::TimerFired : RuntimeFn::WqFired);
+  Function *Fired = getRuntimeFn(*Shape.Runtime, IsTimer ? RuntimeFn::TimerFired
+                                                         : RuntimeFn::WqFired);
   Value *Word = B.CreateCall(Fired->getFunctionType(), Fired, Args);
   B.CreateCondBr(B.CreateICmpSLT(Word, B.getInt32(0)), Done, Run);
   B.SetInsertPoint(Run);
-  B.CreateCall(Resume,
-               {Frame, Word, Key, B.getInt64(0) /* value */,
-                B.getInt64(0) /* refused */});
+  B.CreateCall(Resume, {Frame, Word, Key, B.getInt64(0) /* value */,
+                        B.getInt64(0) /* refused */});
   B.CreateBr(Done);
   B.SetInsertPoint(Done);
   B.CreateRet(B.getInt32(0));
@@ -1033,10 +1039,9 @@ bool splitFiber(const FiberShape &Shape, const SuspendLiveness &Liveness,
   SuspendVariables Variables(Shape);
   bool Good = true;
   auto Build = [&](StringRef Kind) {
-    Function *F =
-        CloneBuilder(Shape, Liveness, Layout, Variables, References, Kernel,
-                     FAM, Kind)
-            .build();
+    Function *F = CloneBuilder(Shape, Liveness, Layout, Variables, References,
+                               Kernel, FAM, Kind)
+                      .build();
     Good &= F != nullptr;
     return F;
   };

@@ -12,8 +12,8 @@ namespace llvm::bpffiber {
 
 /// The functions that one fiber becomes.
 struct FiberParts {
-  /// i<n> (key, ctx, i64 value, i64 refused, i32 flags, args...), with the frame first in
-  /// an array.
+  /// i<n> (key, ctx, i64 value, i64 refused, i32 flags, args...), with the
+  /// frame first in an array.
   Function *Start = nullptr;
   /// i<n> (frame, i32 word, key, [ctx], i64 value, i64 refused), by kind.
   MapVector<StringRef, Function *> Resume;

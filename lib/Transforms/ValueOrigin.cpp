@@ -55,8 +55,8 @@ Value *lookThroughPassthrough(Value *V) {
 static std::optional<int64_t> contextOffset(Value *P, const Argument *Home,
                                             Value *&Ctx) {
   int64_t Offset = 0;
-  while (P != Home && !(isa<CallInst>(P) && getPrimitive(*cast<CallInst>(P)) ==
-                                                Primitive::Ctx)) {
+  while (P != Home && !(isa<CallInst>(P) &&
+                        getPrimitive(*cast<CallInst>(P)) == Primitive::Ctx)) {
     if (Value *Inner = lookThroughPassthrough(P)) {
       P = Inner;
     } else if (auto *GEP = dyn_cast<GEPOperator>(P)) {

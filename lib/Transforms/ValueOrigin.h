@@ -12,18 +12,18 @@ class KernelReferences;
 
 /// What a value is to the verifier.
 enum class Origin {
-  Scalar,     ///< a number
-  Context,    ///< the activation's context, or an address in it
-  Packet,     ///< ctx->data, data_end, data_meta and what is computed from them
-  Stack,      ///< address in a local
-  MapValue,   ///< bpf_map_lookup_elem()
-  Record,     ///< bpf_ringbuf_reserve()
-  Socket,     ///< bpf_sk_lookup_*() and the like
-  KernelRef,  ///< a reference acquired by a kfunc
-  Key,        ///< the activation's fiber key
-  Handed,     ///< fiber_value(), used as a pointer
-  Global,     ///< address of a global variable
-  Pointer,    ///< any other pointer
+  Scalar,    ///< a number
+  Context,   ///< the activation's context, or an address in it
+  Packet,    ///< ctx->data, data_end, data_meta and what is computed from them
+  Stack,     ///< address in a local
+  MapValue,  ///< bpf_map_lookup_elem()
+  Record,    ///< bpf_ringbuf_reserve()
+  Socket,    ///< bpf_sk_lookup_*() and the like
+  KernelRef, ///< a reference acquired by a kfunc
+  Key,       ///< the activation's fiber key
+  Handed,    ///< fiber_value(), used as a pointer
+  Global,    ///< address of a global variable
+  Pointer,   ///< any other pointer
 };
 
 /// Says of each value of a fiber's body where it comes from.

@@ -203,9 +203,9 @@ void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
       // Volatile: LLVM too knows a global that nobody writes.
       Value *Zero =
           B.CreateLoad(B.getInt64Ty(), unknownZero(), /*isVolatile=*/true);
-      Phi.setIncomingValue(
-          I, B.CreateAdd(B.CreateZExtOrTrunc(Zero, Phi.getType()),
-                         Phi.getIncomingValue(I)));
+      Phi.setIncomingValue(I,
+                           B.CreateAdd(B.CreateZExtOrTrunc(Zero, Phi.getType()),
+                                       Phi.getIncomingValue(I)));
     }
   }
 }
@@ -243,8 +243,8 @@ void YieldInserter::insert(const BackEdge &Edge) {
                  {Yield}, {});
 
   B.SetInsertPoint(Pay);
-  Value *Left = B.CreateSub(B.CreateLoad(B.getInt64Ty(), Budget),
-                            B.getInt64(Edge.Cost));
+  Value *Left =
+      B.CreateSub(B.CreateLoad(B.getInt64Ty(), Budget), B.getInt64(Edge.Cost));
   B.CreateStore(Left, Budget);
   B.CreateCondBr(B.CreateICmpSLE(Left, B.getInt64(0)), Yield, Again);
 
@@ -316,9 +316,8 @@ void YieldInserter::run() {
           if (SmallVector<Value *, 2> Numbers;
               !getAddressNumbers(V, Shape, Numbers))
             Pointer = V;
-      Instruction *ContextUse = Shape.HomeKind == SyscallKind
-                                    ? nullptr
-                                    : findContextUse(Edge.Header);
+      Instruction *ContextUse =
+          Shape.HomeKind == SyscallKind ? nullptr : findContextUse(Edge.Header);
       if (!Pointer && !ContextUse) {
         Legal.push_back(Edge);
         continue;
@@ -372,7 +371,8 @@ void YieldInserter::run() {
   for (Instruction &I : instructions(Body))
     if (isSuspend(I)) {
       StringRef Kinds = getSuspendKinds(cast<CallInst>(I));
-      OnlyUser &= Kinds == YieldKind || Kinds == HomeKind || Kinds == SyscallKind;
+      OnlyUser &=
+          Kinds == YieldKind || Kinds == HomeKind || Kinds == SyscallKind;
     }
   if (!OnlyUser)
     Shape.UsesWq = true;

@@ -9,7 +9,7 @@
 ;           co_await next_packet(1);
 ;           use(n);
 ;           n = g();
-;           co_await next_packet(1);      
+;           co_await next_packet(1);
 ;           use(n);
 ;           return 0;
 ;   }

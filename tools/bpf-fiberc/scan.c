@@ -189,7 +189,9 @@ static bool may_begin_macro(char c)
 static void scan_directive(struct scan *scan, const char *dir, size_t dir_len, const char *at,
 			   const char *end)
 {
-	static const char *const names[] = { "include_next", "include", "import", "__include_macros" };
+	static const char *const names[] = {
+		"include_next", "include", "import", "__include_macros",
+	};
 	const char *close;
 	size_t i;
 
