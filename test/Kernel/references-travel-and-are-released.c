@@ -56,8 +56,8 @@ int before, now;
 //
 // for a packet,
 // DO: run deliver port=1 == XDP_PASS
-// DO: event next
-// DO: run reply ctx=0,$next == 2
+// DO: event last
+// DO: run reply ctx=0,$last == 2
 // DO: run destroy ctx=0,0 == 0
 // DO: run holders
 // DO: check now == before

@@ -73,7 +73,8 @@ bool number_parse(struct test *t, const char **cursor, __s64 *number)
 	}
 	if (*s == '$') {
 		len = name_len(++s);
-		for (unsigned int i = 0; i < t->nr_events; i++) {
+		/* Of several with one name the newest. */
+		for (unsigned int i = t->nr_events; i--; ) {
 			if (strlen(t->events[i].name) != len ||
 			    strncmp(t->events[i].name, s, len))
 				continue;
