@@ -3,6 +3,7 @@
 #include "FrameDebugInfo.h"
 #include "Compat.h"
 #include "Diagnostics.h"
+#include "Primitives.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -329,9 +330,7 @@ Function *declareCallback(const FiberShape &Shape, StringRef Kind) {
   auto *F = Function::Create(
       FunctionType::get(Type::getInt32Ty(C), {Ptr, Ptr, Ptr}, false),
       GlobalValue::InternalLinkage, Name, &M);
-  for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
-    if (Shape.Body->hasFnAttribute(A))
-      F->addFnAttr(Shape.Body->getFnAttribute(A));
+  copyTargetAttributes(*Shape.Body, *F);
   F->addFnAttr(Attribute::NoUnwind);
   F->addFnAttr(Attribute::NoInline);
   F->addFnAttr("no-jump-tables", "true");

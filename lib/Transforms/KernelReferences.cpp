@@ -2,6 +2,7 @@
 
 #include "KernelReferences.h"
 #include "Compat.h"
+#include "Primitives.h"
 #include "ValueOrigin.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/Constants.h"
@@ -250,9 +251,7 @@ Function *KernelReferences::getDrop(const Function &Fiber,
   auto *F = Function::Create(
       FunctionType::get(Type::getVoidTy(C), {PointerType::get(C, 0)}, false),
       GlobalValue::InternalLinkage, Name, &M);
-  for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
-    if (Fiber.hasFnAttribute(A))
-      F->addFnAttr(Fiber.getFnAttribute(A));
+  copyTargetAttributes(Fiber, *F);
   F->addFnAttr(Attribute::NoUnwind);
   F->addFnAttr(Attribute::AlwaysInline);
   BasicBlock *Entry = BasicBlock::Create(C, "entry", F);

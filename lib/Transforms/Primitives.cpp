@@ -82,6 +82,12 @@ bool hasExpectedType(const Function &F) {
   return true;
 }
 
+void copyTargetAttributes(const Function &From, Function &To) {
+  for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
+    if (From.hasFnAttribute(A))
+      To.addFnAttr(From.getFnAttribute(A));
+}
+
 void replaceUseByLoad(Use &U, AllocaInst *Variable) {
   auto *At = cast<Instruction>(U.getUser());
   if (auto *Phi = dyn_cast<PHINode>(At))

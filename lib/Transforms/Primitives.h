@@ -92,6 +92,9 @@ namespace cancelop {
 enum { Fiber, Frame, Word, Key };
 }
 
+/// A function made for a fiber is compiled for the same processor.
+void copyTargetAttributes(const Function &From, Function &To);
+
 /// Makes U a load of the variable that its value lives in, at the place where
 /// a phi's operand is read.
 void replaceUseByLoad(Use &U, AllocaInst *Variable);

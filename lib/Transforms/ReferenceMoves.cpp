@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ReferenceMoves.h"
+#include "Primitives.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Module.h"
@@ -25,9 +26,7 @@ Function *ReferenceMoves::create(const Twine &Name, Type *Result,
   auto *F = Function::Create(FunctionType::get(Result, Params, false),
                              GlobalValue::InternalLinkage, Shape.Name + Name,
                              &Shape.getModule());
-  for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
-    if (Shape.Body->hasFnAttribute(A))
-      F->addFnAttr(Shape.Body->getFnAttribute(A));
+  copyTargetAttributes(*Shape.Body, *F);
   F->addFnAttr(Attribute::NoUnwind);
   F->addFnAttr(Attribute::AlwaysInline);
   return F;

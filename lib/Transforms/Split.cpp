@@ -236,8 +236,8 @@ void CloneBuilder::cloneBody() {
   NF->setDSOLocal(true);
   if (returnsSmallUnsigned(*Shape.Body))
     NF->addRetAttr(Attribute::ZExt);
-  for (StringRef A : {"target-cpu", "target-features", "frame-pointer",
-                      "no-trapping-math", "stack-protector-buffer-size"})
+  copyTargetAttributes(*Shape.Body, *NF);
+  for (StringRef A : {"no-trapping-math", "stack-protector-buffer-size"})
     if (Shape.Body->hasFnAttribute(A))
       NF->addFnAttr(Shape.Body->getFnAttribute(A));
   NF->addFnAttr(Attribute::NoUnwind);
