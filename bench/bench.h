@@ -9,6 +9,7 @@
 #ifndef BENCH_H
 #define BENCH_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -165,6 +166,8 @@ double paired_ratio(const double *fiber, const double *hand, size_t n, double fl
 double now_ns(void);
 /* Stay on one CPU, the last allowed one. Return: its number, or -1 */
 int pin_to_cpu(void);
+/* A thread on any CPU but this one, if there is another. Return: 0 or an errno */
+int start_on_other_cpu(pthread_t *thread, void *(*function)(void *), void *argument);
 /* Return: whether this is how it is now */
 bool set_realtime(bool on);
 /* A program that returns XDP_PASS. Return: its file descriptor, or -errno */

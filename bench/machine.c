@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,25 @@ int pin_to_cpu(void)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	return sched_setaffinity(0, sizeof(set), &set) ? -1 : cpu;
+}
+
+int start_on_other_cpu(pthread_t *thread, void *(*function)(void *), void *argument)
+{
+	cpu_set_t set;
+	pthread_attr_t attr;
+	int err;
+
+	CPU_ZERO(&set);
+	for (int cpu = sysconf(_SC_NPROCESSORS_CONF) - 1; cpu >= 0; cpu--)
+		if (cpu != sched_getcpu())
+			CPU_SET(cpu, &set);
+	pthread_attr_init(&attr);
+	if (CPU_COUNT(&set))
+		pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
+	err = pthread_create(thread, &attr, function, argument);
+	pthread_attr_destroy(&attr);
+	/* No other CPU that this process may use: then on this one. */
+	return err == EINVAL ? pthread_create(thread, NULL, function, argument) : err;
 }
 
 bool set_realtime(bool on)
