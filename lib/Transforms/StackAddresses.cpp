@@ -2,6 +2,7 @@
 
 #include "StackAddresses.h"
 #include "ContextAddresses.h"
+#include "LatchInductions.h"
 #include "Primitives.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
@@ -78,6 +79,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
       for (Argument &A : F.args())
         if (A.getType()->isPointerTy())
           localizeContextAddresses(F, A);
+      keepIncrementsInPlace(F);
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;
     }

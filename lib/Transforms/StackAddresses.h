@@ -16,7 +16,8 @@ namespace llvm::bpffiber {
 /// piece aligns it. So such addresses go through an empty asm.
 ///
 /// And addresses in the context are computed at their uses again
-/// (ContextAddresses.h), from where the optimiser has moved them.
+/// (ContextAddresses.h), from where the optimiser has moved them, and loops
+/// that yield keep their increments (LatchInductions.h).
 ///
 /// Runs at OptimizerLast, where it costs no optimisation. Does nothing to
 /// functions without code of fibers.
