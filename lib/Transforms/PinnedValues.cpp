@@ -103,12 +103,14 @@ void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
     SmallVector<Use *> Uses;
     for (Use &U : V->uses())
       Uses.push_back(&U);
+    // An argument is stored before the loads for its uses are made: what uses
+    // it may be the first instruction of all.
+    if (!isa<Instruction>(V))
+      EntryBuilder.CreateStore(V, Home);
     for (Use *U : Uses)
       replaceUseByLoad(*U, Home);
     if (auto *Def = dyn_cast<Instruction>(V))
       new StoreInst(V, Home, *Def->getInsertionPointAfterDef());
-    else
-      EntryBuilder.CreateStore(V, Home);
   }
   for (const Pin &P : Pins) {
     AllocaInst *Home = Homes.lookup(P.V);
