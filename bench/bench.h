@@ -83,6 +83,30 @@ struct example {
 extern const struct example port_knock, data_path, open_latency, long_sum, task_watch;
 extern const struct example conn_timeout, sni_filter, proxy_handshake;
 
+#define TRACED_PROGRAMS	2
+
+/**
+ * struct traced - two programs at tracepoints, see traced.c
+ * @programs, @tracepoints: in the order of the measure's activations
+ * @act: pass by both tracepoints @n times; 0, or -1 when it has complained
+ * @warm_up, @times: how often without and with measuring, per round
+ * @done: how often each side has been passed, both together
+ * @keep_alive: of the tracepoints; traced.c's own
+ */
+struct traced {
+	const char *programs[TRACED_PROGRAMS];
+	const char *tracepoints[TRACED_PROGRAMS];
+	int (*act)(int n);
+	int warm_up, times;
+	__u64 done[SIDES];
+	int keep_alive[TRACED_PROGRAMS];
+};
+
+/* To be called from a measure's functions of the same name. */
+int traced_prepare(struct traced *t);
+int traced_round(struct traced *t, struct objects *o, enum side first, struct round *r);
+void traced_finish(struct traced *t);
+
 /* Results. */
 
 /* Of many numbers: the median and the quartiles. */
@@ -191,6 +215,9 @@ struct bpf_object *load_object(const char *path);
 int object_size(struct bpf_object *obj, const char *frames, struct object_size *size);
 int program_fd(struct bpf_object *obj, const char *name);
 int map_fd(struct bpf_object *obj, const char *name);
+/* The ring buffers in which fibers tell that they wait. Return: 0 or -1, as usual */
+int open_rings(struct objects *o, ring_buffer_sample_fn on_event, struct ring_buffer **rings);
+void close_rings(struct ring_buffer **rings);
 /* Where their sections say. Return: 0, or -1, some @links being made. */
 int attach_programs(struct bpf_object *obj, const char * const *names, struct bpf_link **links,
 		    size_t n);

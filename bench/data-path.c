@@ -62,27 +62,16 @@ static int add_connections(struct bpf_object *obj)
 static int prepare(struct objects *o, enum side first)
 {
 	(void)first;
-	for (int side = 0; side < SIDES; side++) {
-		int events = map_fd(o->obj[side], "fiber_events");
-
-		if (events < 0 || add_connections(o->obj[side]))
+	for (int side = 0; side < SIDES; side++)
+		if (add_connections(o->obj[side]))
 			return -1;
-		rings[side] = ring_buffer__new(events, on_request, NULL, NULL);
-		if (!rings[side]) {
-			complain("cannot read a ring buffer: %s", strerror(errno));
-			return -1;
-		}
-	}
-	return 0;
+	return open_rings(o, on_request, rings);
 }
 
 static int finish(struct objects *o)
 {
 	(void)o;
-	for (int side = 0; side < SIDES; side++) {
-		ring_buffer__free(rings[side]);
-		rings[side] = NULL;
-	}
+	close_rings(rings);
 	return 0;
 }
 

@@ -185,3 +185,27 @@ int attach_programs(struct bpf_object *obj, const char * const *names, struct bp
 	}
 	return 0;
 }
+
+int open_rings(struct objects *o, ring_buffer_sample_fn on_event, struct ring_buffer **rings)
+{
+	for (int side = 0; side < SIDES; side++) {
+		int events = map_fd(o->obj[side], "fiber_events");
+
+		if (events < 0)
+			return -1;
+		rings[side] = ring_buffer__new(events, on_event, NULL, NULL);
+		if (!rings[side]) {
+			complain("cannot read a ring buffer: %s", strerror(errno));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void close_rings(struct ring_buffer **rings)
+{
+	for (int side = 0; side < SIDES; side++) {
+		ring_buffer__free(rings[side]);
+		rings[side] = NULL;
+	}
+}

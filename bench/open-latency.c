@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * open-latency.c - really opens files.
- *
- * Only one of the objects is attached at a time: a second program at the same
- * tracepoint finds caches and branch predictors warm and takes a third less.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,34 +10,7 @@
 
 #include "bench.h"
 
-#define WARM_UP_CALLS	16
-#define CALLS		128
 #define BUCKETS		32
-
-static const char * const programs[] = { "enter_openat", "exit_openat" };
-
-#define HOOKS		ARRAY_SIZE(programs)
-
-static int keep_alive[HOOKS] = { -1, -1 };
-static __u64 calls[SIDES];
-
-static int prepare(struct objects *o, enum side first)
-{
-	static const char * const tracepoints[] = {
-		"syscalls/sys_enter_openat", "syscalls/sys_exit_openat",
-	};
-
-	(void)o;
-	(void)first;
-	private_tracefs();
-	memset(calls, 0, sizeof(calls));
-	for (size_t i = 0; i < HOOKS; i++) {
-		keep_alive[i] = tracepoint_keep_alive(tracepoints[i]);
-		if (keep_alive[i] < 0)
-			return -1;
-	}
-	return 0;
-}
 
 static int open_files(int n)
 {
@@ -56,42 +26,24 @@ static int open_files(int n)
 	return 0;
 }
 
-/* Other processes open files too, so the programs may have run more often. */
-static int measure_calls(struct bpf_object *obj, double *ns)
-{
-	struct run_stats before[HOOKS];
+static struct traced opens = {
+	.programs = { "enter_openat", "exit_openat" },
+	.tracepoints = { "syscalls/sys_enter_openat", "syscalls/sys_exit_openat" },
+	.act = open_files,
+	.warm_up = 16,
+	.times = 128,
+};
 
-	if (open_files(WARM_UP_CALLS))
-		return -1;
-	for (size_t i = 0; i < HOOKS; i++)
-		if (run_stats_read(program_fd(obj, programs[i]), &before[i]))
-			return -1;
-	if (open_files(CALLS))
-		return -1;
-	for (size_t i = 0; i < HOOKS; i++)
-		if (run_stats_mean(program_fd(obj, programs[i]), &before[i], CALLS, true,
-				   &ns[i]))
-			return -1;
-	return 0;
+static int prepare(struct objects *o, enum side first)
+{
+	(void)o;
+	(void)first;
+	return traced_prepare(&opens);
 }
 
-static int open_round(struct objects *o, enum side first, struct round *r)
+static int round_of_opens(struct objects *o, enum side first, struct round *r)
 {
-	for (int turn = 0; turn < SIDES; turn++) {
-		enum side side = first ^ turn;
-		struct bpf_link *links[HOOKS] = {};
-		int err;
-
-		err = attach_programs(o->obj[side], programs, links, HOOKS);
-		if (!err)
-			err = measure_calls(o->obj[side], r->ns[side]);
-		for (size_t i = 0; i < HOOKS; i++)
-			bpf_link__destroy(links[i]);
-		if (err)
-			return -1;
-		calls[side] += WARM_UP_CALLS + CALLS;
-	}
-	return 0;
+	return traced_round(&opens, o, first, r);
 }
 
 /* Each call must be in the histogram, or no fiber has come to its end. */
@@ -114,13 +66,9 @@ static int finish(struct objects *o)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < HOOKS; i++) {
-		if (keep_alive[i] >= 0)
-			close(keep_alive[i]);
-		keep_alive[i] = -1;
-	}
+	traced_finish(&opens);
 	for (int side = 0; side < SIDES; side++)
-		if (expect_histogram(o->obj[side], calls[side]))
+		if (expect_histogram(o->obj[side], opens.done[side]))
 			err = -1;
 	return err;
 }
@@ -131,7 +79,7 @@ static const struct measure measures[] = {
 		.realtime = true,
 		.activations = { "enter", "exit" },
 		.prepare = prepare,
-		.round = open_round,
+		.round = round_of_opens,
 		.finish = finish,
 	},
 };

@@ -5,7 +5,6 @@
  * A SYN for which the timer could not be had is tried again: see port-knock.c.
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <linux/bpf.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
@@ -49,29 +48,10 @@ static int on_question(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static int open_rings(struct objects *o)
-{
-	for (int side = 0; side < SIDES; side++) {
-		int events = map_fd(o->obj[side], "fiber_events");
-
-		if (events < 0)
-			return -1;
-		rings[side] = ring_buffer__new(events, on_question, NULL, NULL);
-		if (!rings[side]) {
-			complain("cannot read a ring buffer: %s", strerror(errno));
-			return -1;
-		}
-	}
-	return 0;
-}
-
 static int finish(struct objects *o)
 {
 	(void)o;
-	for (int side = 0; side < SIDES; side++) {
-		ring_buffer__free(rings[side]);
-		rings[side] = NULL;
-	}
+	close_rings(rings);
 	return 0;
 }
 
@@ -139,7 +119,7 @@ static int take_questions(enum side side, unsigned int n)
 static int open_connection(struct objects *o, enum side first)
 {
 	(void)first;
-	if (open_rings(o))
+	if (open_rings(o, on_question, rings))
 		return -1;
 	for (int side = 0; side < SIDES; side++) {
 		int proxy = program_fd(o->obj[side], "proxy");
@@ -175,7 +155,7 @@ static int open_round(struct objects *o, enum side first, struct round *r)
 static int prepare(struct objects *o, enum side first)
 {
 	(void)first;
-	return open_rings(o);
+	return open_rings(o, on_question, rings);
 }
 
 /* SYNs of all. The second half is timed, which seldom has one that must be tried again. */
