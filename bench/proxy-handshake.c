@@ -5,6 +5,7 @@
  * A SYN for which the timer could not be had is tried again: see port-knock.c.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/bpf.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
