@@ -31,7 +31,7 @@ DELIVER_PACKETS(reads);
 // CHECK: packet-pointer-across-await.c:19:11: error: packet pointer 'data' does not survive this co_await [bpf-fiber-pointer-across-await]
 // CHECK-NEXT: co_await next_packet(XDP_DROP);
 // CHECK-NEXT: {{^ +\| +\^$}}
-// CHECK: fiber.h:72:28: note: it comes from here
+// CHECK: fiber.h:{{[0-9]+}}:28: note: it comes from here
 // CHECK-NEXT: ctx->data;
 // CHECK: packet-pointer-across-await.c:26:20: note: it is used here, in another activation
 // CHECK-NEXT: co_return first + data[1];

@@ -36,7 +36,9 @@ enum xdp_action {
 struct xdp_md {
 	__u32 data;
 	__u32 data_end;
+	__u32 data_meta;
 	__u32 ingress_ifindex;
+	__u32 rx_queue_index;
 };
 
 struct __sk_buff {
@@ -44,11 +46,11 @@ struct __sk_buff {
 };
 
 struct bpf_timer {
-	__u64 opaque[2];
+	__u64 __opaque[2];
 };
 
 struct bpf_wq {
-	__u64 opaque[2];
+	__u64 __opaque[2];
 };
 
 #endif
