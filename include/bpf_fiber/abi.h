@@ -20,6 +20,14 @@
  *	31      30 .................. 16 15 ............................ 0
  *	claim   zero                      state: 0 none, else a suspend point
  *
+ * or, in fibers whose frame is smaller for it:
+ *
+ *	31      30 .. 24 23 ........ 16 15 ......... 8 7 .............. 0
+ *	claim   zero     small variable small variable state
+ *
+ * BTF says which: the member "state" has 4 bytes or 1.  Frames that nobody
+ * claims (FIBER_LOCAL_MAP()) and that wait in one place only may have no header.
+ *
  * A frame is run only by who turned the claim bit from 0 to 1 with an atomic
  * fetch-or.  It is released by an atomic exchange with the next state, which
  * is a full barrier on every architecture: whoever claims the frame next sees
@@ -28,6 +36,8 @@
  */
 #define FIBER_CLAIM		0x80000000u
 #define FIBER_STATE_MASK	0x0000ffffu
+#define FIBER_SMALL_STATE_MASK	0x000000ffu
+#define FIBER_HEADER_BYTES	2	/* for variables, beside a state of 1 byte */
 #define FIBER_STATE_NONE	0u	/* not started, or finished (ARRAY maps) */
 #define FIBER_HEADER_SIZE	4
 
@@ -51,6 +61,7 @@
 #define FIBER_F_LOCAL	2	/* FIBER_LOCAL_MAP() */
 #define FIBER_F_ANY	4	/* the frame that is there may be overwritten */
 #define FIBER_F_TOKEN	8	/* the caller compares the frame's token */
+#define FIBER_F_NO_STATE 16	/* the frame has no header */
 
 /* Flags of fiber_spawn(). */
 #define FIBER_REFUSE	0	/* a fiber that is there stays */

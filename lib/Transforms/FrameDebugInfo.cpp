@@ -89,14 +89,15 @@ static DIType *specialFieldType(DIBuilder &B, const MetadataCollector &All,
 }
 
 static DIType *stateType(DIBuilder &B, const FiberShape &Shape, DIFile *File,
-                         unsigned Line) {
+                         unsigned Line, uint64_t Size) {
   SmallVector<Metadata *> States;
   std::string Prefix = Shape.Name + "_";
   States.push_back(B.createEnumerator("NONE", 0, /*IsUnsigned=*/true));
   for (const SuspendPoint &S : Shape.Suspends)
     States.push_back(B.createEnumerator(S.Name, S.State, /*IsUnsigned=*/true));
-  return B.createEnumerationType(File, Shape.Name + "_state", File, Line, 32,
-                                 32, B.getOrCreateArray(States), nullptr);
+  return B.createEnumerationType(File, Shape.Name + "_state", File, Line,
+                                 Size * 8, Size * 8, B.getOrCreateArray(States),
+                                 nullptr);
 }
 
 static DIType *plainType(DIBuilder &B, const FrameField &F) {
@@ -269,7 +270,8 @@ bool completeFrameType(const FiberShape &Shape, const FrameLayout &Layout) {
   }
   DIFile *File = SP->getFile();
   DIBuilder B(M, false, SP->getUnit());
-  DIType *Word = stateType(B, Shape, File, SP->getLine());
+  DIType *Word =
+      stateType(B, Shape, File, SP->getLine(), Layout.fields()[0].Size);
   auto *New = B.createStructType(SP->getUnit(), Name, Old->getFile(),
                                  Old->getLine(), Layout.getSize() * 8, 0,
                                  DINode::FlagZero, nullptr, DINodeArray());
@@ -289,8 +291,10 @@ bool completeFrameType(const FiberShape &Shape, const FrameLayout &Layout) {
     }
     return F.DebugType ? F.DebugType : plainType(B, F);
   };
+  ArrayRef<FrameField> Fields = Layout.fields();
   SmallVector<Metadata *> Members =
-      MemberBuilder(B, File, SP->getLine(), TypeOf).build(New, Layout.fields());
+      MemberBuilder(B, File, SP->getLine(), TypeOf)
+          .build(New, Layout.hasHeader() ? Fields : Fields.drop_front());
   B.replaceArrays(New, B.getOrCreateArray(Members));
   B.finalize();
   for (const TrackingMDNodeRef &N : All.nodes()) {

@@ -4,7 +4,6 @@
 #include "Abi.h"
 #include "Compat.h"
 #include "Diagnostics.h"
-#include "FramePlacement.h"
 #include "KernelObjects.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
@@ -111,8 +110,8 @@ FrameLayout::FrameLayout(const FiberShape &Shape,
     return;
   addReferences();
   addSlots();
-  nameFields();
   place(Liveness);
+  nameFields();
   checkSize();
 }
 
@@ -611,6 +610,22 @@ void FrameLayout::addReferences() {
                         "struct from bpf_obj_new(), which is one reference");
 }
 
+/// The type of 8, 16 or 32 bits that V, which Slot can hold, is known to fit
+/// into at all suspends At; or Slot.
+Type *FrameLayout::narrowType(Value *V, Type *Slot, const BitVector &At) const {
+  if (!Slot->isIntegerTy() || V->getType()->isIntegerTy(1))
+    return Slot;
+  unsigned Bits = 8;
+  for (unsigned I : At.set_bits()) {
+    auto Range = rangeAt(V, Shape.Suspends[I]);
+    if (!Range)
+      return Slot;
+    Bits = std::max(Bits, Range->getUnsignedMax().getActiveBits());
+  }
+  Bits = std::min<unsigned>(PowerOf2Ceil(Bits), Slot->getIntegerBitWidth());
+  return Type::getIntNTy(V->getContext(), Bits);
+}
+
 void FrameLayout::addSlots() {
   // Which suspends each value is stored at, in order of first use.
   MapVector<Value *, BitVector> StoredAt;
@@ -638,6 +653,10 @@ void FrameLayout::addSlots() {
       It = Fields.insert(It, std::move(F));
     }
     It->LiveAt |= At;
+    Type *Narrow = narrowType(V, Ty, At);
+    if (!It->NarrowTy ||
+        DL.getTypeStoreSize(It->NarrowTy) < DL.getTypeStoreSize(Narrow))
+      It->NarrowTy = Narrow;
     FieldOf[V] = It - Fields.begin();
   }
   for (auto &List : Saved)
@@ -669,19 +688,99 @@ void FrameLayout::nameFields() {
   }
 }
 
-void FrameLayout::place(const SuspendLiveness &Liveness) {
-  // The header has its place.
-  MutableArrayRef<FrameField> Others = MutableArrayRef(Fields).drop_front();
-  SmallVector<FramePiece> Pieces;
-  for (const FrameField &F : Others)
-    Pieces.push_back({F.Size, F.Alignment});
-  Size = placePieces(Pieces, FIBER_HEADER_SIZE, [&](unsigned I, unsigned J) {
-    const FrameField &A = Others[I], &B = Others[J];
+struct FrameLayout::Plan {
+  bool Narrow, UseHeaderBytes;
+
+  bool isNarrow(const FrameField &F) const {
+    return Narrow && F.NarrowTy &&
+           F.NarrowTy->getIntegerBitWidth() < F.Size * 8;
+  }
+};
+
+/// Whether the one suspend point tells the state, and nobody claims the frame
+/// (or puts its word back after a reply that was stale).
+static bool canDropHeader(const FiberShape &Shape) {
+  return Shape.isLocal() && !Shape.isArray() && Shape.Suspends.size() == 1 &&
+         !Shape.armsThroughFrame() && !Shape.Token;
+}
+
+/// Pieces gets a place for each field behind the header, in their order; a size
+/// of 0 says that it is in the header.
+uint64_t FrameLayout::tryPlan(const Plan &P, const SuspendLiveness &Liveness,
+                              MutableArrayRef<FramePiece> Pieces) const {
+  // The bytes beside the state, and at which suspends they are taken.
+  BitVector Taken[FIBER_HEADER_BYTES];
+  if (P.UseHeaderBytes)
+    for (BitVector &At : Taken)
+      At.resize(Shape.Suspends.size());
+  SmallVector<unsigned> Outside;
+  SmallVector<FramePiece> Places;
+  for (auto [I, Piece] : enumerate(Pieces)) {
+    const FrameField &F = Fields[I + 1];
+    Piece = {F.Size, F.Alignment};
+    if (P.isNarrow(F))
+      Piece = {DL.getTypeStoreSize(F.NarrowTy), DL.getABITypeAlign(F.NarrowTy)};
+    if (P.UseHeaderBytes && F.Kind == FrameField::Slot && Piece.Size == 1) {
+      BitVector *Free = find_if(
+          Taken, [&](const BitVector &At) { return !At.anyCommon(F.LiveAt); });
+      if (Free != std::end(Taken)) {
+        *Free |= F.LiveAt;
+        unsigned Byte = Free - Taken + 1;
+        Piece = {0, Align(1),
+                 DL.isBigEndian() ? FIBER_HEADER_SIZE - 1 - Byte : Byte};
+        continue;
+      }
+    }
+    Outside.push_back(I);
+    Places.push_back(Piece);
+  }
+  uint64_t HeaderSize = HasHeader ? FIBER_HEADER_SIZE : 0;
+  uint64_t Whole = placePieces(Places, HeaderSize, [&](unsigned I, unsigned J) {
+    const FrameField &A = Fields[Outside[I] + 1], &B = Fields[Outside[J] + 1];
     return A.isOfFiber() && B.isOfFiber() && !A.LiveAt.anyCommon(B.LiveAt) &&
            !(A.Local && B.Local && Liveness.interfere(A.Local, B.Local));
   });
-  for (auto [F, P] : zip_equal(Others, Pieces))
-    F.Offset = P.Offset;
+  for (auto [I, Place] : zip_equal(Outside, Places))
+    Pieces[I] = Place;
+  // The runtime reads a word where there may be a header.
+  return std::max<uint64_t>(Whole, FIBER_HEADER_SIZE);
+}
+
+void FrameLayout::place(const SuspendLiveness &Liveness) {
+  HasHeader = Fields.size() == 1 || !canDropHeader(Shape);
+  // From the one that is easiest to read.
+  static constexpr Plan Plans[] = {
+      {false, false}, {false, true}, {true, false}, {true, true}};
+  const Plan *Best = nullptr;
+  SmallVector<FramePiece> BestPieces;
+  for (const Plan &P : Plans) {
+    if (P.UseHeaderBytes &&
+        (!HasHeader || Shape.Suspends.size() > FIBER_SMALL_STATE_MASK))
+      continue;
+    SmallVector<FramePiece> Pieces(Fields.size() - 1);
+    uint64_t Whole = tryPlan(P, Liveness, Pieces);
+    if (Best && Whole >= Size)
+      continue;
+    Best = &P;
+    BestPieces = std::move(Pieces);
+    Size = Whole;
+  }
+  for (auto [I, Piece] : enumerate(BestPieces)) {
+    FrameField &F = Fields[I + 1];
+    F.Offset = Piece.Offset;
+    F.IsInHeader = Piece.Size == 0 && F.Size != 0;
+    HasHeaderBytes |= F.IsInHeader;
+    if (Best->isNarrow(F)) {
+      F.Ty = F.NarrowTy;
+      F.Size = DL.getTypeStoreSize(F.Ty);
+      F.Alignment = DL.getABITypeAlign(F.Ty);
+    }
+  }
+  if (!HasHeaderBytes)
+    return;
+  Fields[0].Size = 1;
+  if (DL.isBigEndian())
+    Fields[0].Offset = FIBER_HEADER_SIZE - 1;
 }
 
 } // namespace llvm::bpffiber

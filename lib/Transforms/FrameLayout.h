@@ -4,6 +4,7 @@
 #define BPF_FIBER_TRANSFORMS_FRAMELAYOUT_H
 
 #include "FiberShape.h"
+#include "FramePlacement.h"
 #include "IntegerRanges.h"
 #include "OwnedReferences.h"
 #include "SuspendLiveness.h"
@@ -18,6 +19,10 @@ class ScalarEvolution;
 } // namespace llvm
 
 namespace llvm::bpffiber {
+
+/// Larger frames are not built on the stack: an image must leave room for the
+/// program's own locals.
+inline constexpr uint64_t MaxImageSize = 128;
 
 /// One member of struct <fiber>_frame.
 struct FrameField {
@@ -39,6 +44,10 @@ struct FrameField {
   AllocaInst *Local = nullptr;
   /// Of a kptr: what the frame owns there.
   Reference Ref = {};
+  /// A smaller type that all values of a slot are known to fit into, or null.
+  Type *NarrowTy = nullptr;
+  /// Whether a slot is a byte of the header that the state leaves.
+  bool IsInHeader = false;
 
   bool isOfFiber() const { return Kind == Slot || Kind == Object; }
   uint64_t getEnd() const { return Offset + Size; }
@@ -75,6 +84,10 @@ struct SavedValue {
 /// different variables may share bytes. An object is in use between suspends
 /// too: those that share bytes are never live together.
 ///
+/// If it makes the frame smaller, numbers known to be small are kept in fewer
+/// bytes, two even in the header. A frame whose state is known and which nobody
+/// claims has no header.
+///
 /// Deterministic: fields are in the order of first use.
 class FrameLayout {
 public:
@@ -92,6 +105,10 @@ public:
   }
   /// Objects that live in the frame, with their fields.
   const MapVector<AllocaInst *, unsigned> &objects() const { return Objects; }
+  /// Whether the frame begins with its state.
+  bool hasHeader() const { return HasHeader; }
+  /// Whether there are slots in the header, beside a state of one byte.
+  bool hasHeaderBytes() const { return HasHeaderBytes; }
   int timerField() const { return TimerField; }
   int wqField() const { return WqField; }
   /// Whether the frame owns references, which only the map's copy of it can.
@@ -109,8 +126,12 @@ private:
   void addReferences();
   void addSlots();
   void nameFields();
+  Type *narrowType(Value *V, Type *Slot, const BitVector &At) const;
   Type *slotType(Value *V, const BitVector &At,
                  const DILocalVariable *Variable) const;
+  struct Plan;
+  uint64_t tryPlan(const Plan &P, const SuspendLiveness &Liveness,
+                   MutableArrayRef<FramePiece> Pieces) const;
   void place(const SuspendLiveness &Liveness);
   void checkSize();
   bool checkValue(unsigned Suspend, Value *V);
@@ -134,6 +155,7 @@ private:
   MapVector<AllocaInst *, unsigned> Objects;
   SmallPtrSet<Value *, 8> Reported;
   int TimerField = -1, WqField = -1;
+  bool HasHeader = true, HasHeaderBytes = false;
   uint64_t Size = 0;
 };
 

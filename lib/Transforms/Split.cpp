@@ -31,9 +31,6 @@
 
 namespace llvm::bpffiber {
 
-/// An image on the stack must leave room for the program's own locals.
-static constexpr uint64_t MaxImageSize = 128;
-
 namespace {
 
 /// One clone in the making.
@@ -102,7 +99,11 @@ private:
     Function *F = getRuntimeFn(*Shape.Runtime, Fn);
     return B.CreateCall(F->getFunctionType(), F, Args);
   }
-  Value *mapFlags(IRBuilder<> &B) { return B.getInt32(Shape.MapFlags); }
+  Value *mapFlags(IRBuilder<> &B) {
+    return B.getInt32(Shape.MapFlags |
+                      (Layout.hasHeader() ? 0 : FIBER_F_NO_STATE));
+  }
+  Value *stateWord(IRBuilder<> &B, unsigned Index);
   void promote();
   void lowerChecks();
   void simplify();
@@ -457,14 +458,16 @@ void CloneBuilder::initFrame(IRBuilder<> &B, Value *NewFrame) {
 }
 
 /// The claimed, otherwise empty frame that is inserted before it is filled.
-static GlobalVariable *getEmptyFrame(const FiberShape &Shape, uint64_t Size) {
+static GlobalVariable *getEmptyFrame(const FiberShape &Shape,
+                                     const FrameLayout &Layout) {
   Module &M = Shape.getModule();
   std::string Name = Shape.Name + "__empty_frame";
   if (GlobalVariable *Known = M.getGlobalVariable(Name, true))
     return Known;
   LLVMContext &C = M.getContext();
-  SmallVector<uint32_t> Words(alignTo(Size, 8) / 4);
-  Words[0] = FIBER_CLAIM;
+  SmallVector<uint32_t> Words(alignTo(Layout.getSize(), 8) / 4);
+  if (Layout.hasHeader())
+    Words[0] = FIBER_CLAIM;
   Constant *Init = ConstantDataArray::get(C, Words);
   auto *G = new GlobalVariable(M, Init->getType(), true,
                                GlobalValue::InternalLinkage, Init, Name);
@@ -484,8 +487,8 @@ void CloneBuilder::createFrame(IRBuilder<> &B, const Instruction *At,
   Value *New = Frame;
   if (!Shape.isArray()) {
     New = callRuntime(B, RuntimeFn::Create,
-                      {Shape.Map, Key, getEmptyFrame(Shape, Layout.getSize()),
-                       StartFlags, Shape.Counters});
+                      {Shape.Map, Key, getEmptyFrame(Shape, Layout), StartFlags,
+                       Shape.Counters});
     BasicBlock *Made = BasicBlock::Create(C, "made", NF);
     BasicBlock *Failed = BasicBlock::Create(C, "failed", NF);
     IRBuilder<> FB(Failed);
@@ -601,10 +604,28 @@ Value *CloneBuilder::currentValue(IRBuilder<> &B, Value *V) {
   return VMap[V];
 }
 
+/// The header of a frame that is suspended there.
+Value *CloneBuilder::stateWord(IRBuilder<> &B, unsigned Index) {
+  Value *State = B.getInt32(Shape.Suspends[Index].State);
+  for (const SavedValue &SV : Layout.savedAt(Index)) {
+    if (!SV.isStored() || !Layout.fields()[SV.Field].IsInHeader)
+      continue;
+    uint64_t Byte = Layout.fields()[SV.Field].Offset;
+    if (M.getDataLayout().isBigEndian())
+      Byte = FIBER_HEADER_SIZE - 1 - Byte;
+    // It is known to fit; but who has written into the map may have made it
+    // grow, and its neighbours are state and claim.
+    Value *V = B.CreateZExtOrTrunc(currentValue(B, SV.V), B.getInt8Ty());
+    V = B.CreateZExt(V, B.getInt32Ty());
+    State = B.CreateOr(B.CreateShl(V, Byte * 8), State);
+  }
+  return State;
+}
+
 /// Stores what lives across the suspend into an existing frame.
 void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
   for (const SavedValue &SV : Layout.savedAt(Index)) {
-    if (!SV.isStored())
+    if (!SV.isStored() || Layout.fields()[SV.Field].IsInHeader)
       continue;
     const FrameField &F = Layout.fields()[SV.Field];
     Value *V = currentValue(B, SV.V);
@@ -643,7 +664,8 @@ void CloneBuilder::storeImage(IRBuilder<> &B, unsigned Index) {
   auto Cover = [&](const FrameField &F) {
     Covered.set(F.Offset, F.Offset + F.Size);
   };
-  Covered.set(0, FIBER_HEADER_SIZE);
+  if (Layout.hasHeader())
+    Covered.set(0, FIBER_HEADER_SIZE);
   for (const SavedValue &SV : Layout.savedAt(Index))
     if (SV.isStored())
       Cover(Layout.fields()[SV.Field]);
@@ -659,7 +681,8 @@ void CloneBuilder::storeImage(IRBuilder<> &B, unsigned Index) {
               ? Covered.find_next_unset(End)
               : -1;
   }
-  B.CreateStore(B.getInt32(Shape.Suspends[Index].State), Image);
+  if (Layout.hasHeader())
+    B.CreateStore(stateWord(B, Index), Image);
   saveInto(B, Index, Image);
 }
 
@@ -720,7 +743,7 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     saveInto(B, Index, To);
     if (S.IsYield)
       queueYield(B, To);
-    callRuntime(B, RuntimeFn::Release, {To, mapFlags(B), B.getInt32(S.State)});
+    callRuntime(B, RuntimeFn::Release, {To, mapFlags(B), stateWord(B, Index)});
   }
   if (S.IsYield)
     Verdict =
@@ -817,15 +840,28 @@ void CloneBuilder::emitDispatch() {
   Entry->getTerminator()->eraseFromParent();
   IRBuilder<> B(Entry);
   B.SetCurrentDebugLocation(plainLoc());
-  // A frame that is in a hash map waits somewhere, and here is only one place.
-  if (!Shape.isArray() && Shape.Suspends.size() == 1 && Resumes.size() == 1) {
-    B.CreateBr(Resumes.front().second);
+  // A frame that is in a hash map waits somewhere: if nowhere else, then here.
+  BasicBlock *Last = nullptr;
+  if (!Shape.isArray() && !Resumes.empty() &&
+      Shape.Suspends.size() == Resumes.size())
+    Last = Resumes.pop_back_val().second;
+  if (Last && Resumes.empty()) {
+    B.CreateBr(Last);
+    return;
+  }
+  Value *State = Word;
+  if (Layout.hasHeaderBytes())
+    State = B.CreateAnd(Word, FIBER_SMALL_STATE_MASK);
+  if (Last) {
+    SwitchInst *Switch = B.CreateSwitch(State, Last, Resumes.size());
+    for (auto [Case, Block] : Resumes)
+      Switch->addCase(B.getInt32(Case), Block);
     return;
   }
   BasicBlock *Other = BasicBlock::Create(C, "other", NF);
-  SwitchInst *Switch = B.CreateSwitch(Word, Other, Resumes.size());
-  for (auto [State, Block] : Resumes)
-    Switch->addCase(B.getInt32(State), Block);
+  SwitchInst *Switch = B.CreateSwitch(State, Other, Resumes.size());
+  for (auto [Case, Block] : Resumes)
+    Switch->addCase(B.getInt32(Case), Block);
 
   B.SetInsertPoint(Other);
   if (isCancel()) { // at a yield point; the verb releases it

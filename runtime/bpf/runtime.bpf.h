@@ -101,6 +101,8 @@ static __always_inline __u32 __fiber_claim(struct fiber_header *frame)
 static __always_inline void __fiber_release(struct fiber_header *frame,
 					    __u32 flags, __u32 state)
 {
+	if (flags & FIBER_F_NO_STATE)
+		return;
 	if (flags & FIBER_F_LOCAL)
 		frame->word = state;
 	else /* for its barrier: a plain store is no release on arm64 */

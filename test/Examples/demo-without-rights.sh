@@ -8,7 +8,7 @@
 # CHECK: enum knock_state {
 # CHECK: _next_packet_or_timeout
 # CHECK: struct knock_frame {
-# CHECK: __u32 i;
+# CHECK: unsigned char i;
 # CHECK: NOT RUN
 
 export TMPDIR=/tmp

@@ -9,9 +9,9 @@ FRAMES(indexing);
 __u32 totals[8] = { 0, 100, 200, 300, 400, 500, 600, 700 };
 
 // DO: run deliver port=3 == 1
-// DO: check frames[0].state == 1
+// DO: check frames[0].state == L*_next_packet
 // DO: check frames[0].i == 3
-// DO: put frames[0] = 1,1000000
+// DO: put frames[0] = 1,255
 // DO: run deliver port=0 == 999
 // DO: check indexing_counters.aborted == 1
 // DO: check #frames == 0

@@ -14,7 +14,7 @@
 ; RUN: cat %module %s | %lower | FileCheck %s
 ;
 ; CHECK-LABEL: define internal {{.*}}i32 @f__resume_xdp(
-; CHECK: %[[I:.*]] = load i32, ptr %{{.*}}addr
+; CHECK: %[[I:.*]] = load i8, ptr %{{.*}}addr
 ; CHECK: callbr void asm sideeffect "if $0 > $1 goto ${2:l}", "r,i,!i"(i64 %{{.*}}, i64 7)
 ; CHECK: %[[C:.*]] = load i8, ptr %{{.*}}addr
 ; CHECK: %[[BIT:.*]] = trunc i8 %[[C]] to i1

@@ -10,10 +10,9 @@ void cleanup(int n);
 
 // CHECK-LABEL: define internal {{.*}}i64 @careful__resume_cancel(ptr {{.*}}%frame, i32 %word, ptr {{.*}}%key,
 // CHECK-NEXT: entry:
-// CHECK-NEXT: switch i32 %word, label %[[RETURN:.*]] [
-// CHECK: [[RETURN]]:
-// CHECK-NEXT: phi i64 [ 0, {{.*}} ], [ 0, {{.*}} ], [ 1, %entry ]
-// CHECK-NEXT: ret i64
+// CHECK-NEXT: icmp eq i32 %word, 1
+// CHECK: [[RETURN:.*]]:
+// CHECK-NEXT: ret i64 0
 // CHECK: call void @cleanup(i32 {{.*}}-125)
 // CHECK-NEXT: br label %[[RETURN]]
 // CHECK: call void @cleanup(i32 {{.*}}1)

@@ -41,14 +41,11 @@
 ; CHECK: }
 ;
 ; CHECK-LABEL: define internal {{.*}}i32 @f__resume_xdp(ptr %frame, i32 %word, ptr %key, ptr %ctx, i64 %value, i64 %refused)
-; CHECK: switch i32 %word, label %[[OTHER:.*]] [
-; CHECK-NEXT: i32 1, label %[[ONE:.*]]
-; CHECK-NEXT: i32 2, label %[[TWO:.*]]
-; CHECK-NEXT: ]
+; CHECK: icmp eq i32 %word, 1
 ; CHECK-NOT: @on_timeout
+; CHECK-NOT: @not_waiting
 ; CHECK-DAG: call void @on_packet()
 ; CHECK-DAG: call void @on_second()
-; CHECK-DAG: call void @not_waiting(ptr %frame, i32 0, i32 %word, ptr @f_counters)
 ; CHECK: }
 ;
 ; CHECK-NOT: define {{.*}}@f__

@@ -17,7 +17,7 @@
 ; RUN: cat %module %s | %lower | FileCheck --check-prefix=ONE %s
 ; RUN: cat %module %s | sed 's/use(i32 %later)/use2(i32 %later, i32 %first)/' | %lower | FileCheck --check-prefix=BOTH %s
 ;
-; ONE-LABEL: define internal i32 @f__resume_xdp(
+; ONE-LABEL: define internal {{.*}}i32 @f__resume_xdp(
 ; ONE: store i32 %later, ptr %[[SLOT:[^,]*]]
 ; ONE: !DICompositeType(tag: DW_TAG_structure_type, name: "f_frame",{{.*}} size: 64
 ; ONE: !DIDerivedType(tag: DW_TAG_member, name: "n",{{.*}} size: 32, offset: 32

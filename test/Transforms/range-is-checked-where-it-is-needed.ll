@@ -24,7 +24,8 @@
 ; CHECK-LABEL: define internal i32 @f__start(
 ; CHECK-NOT: callbr
 ; CHECK-LABEL: define internal {{.*}}i32 @f__resume_xdp(
-; CHECK: %[[I:.*]] = load i32, ptr
+; CHECK: %[[IBYTE:.*]] = load i8, ptr
+; CHECK: %[[I:.*]] = zext i8 %[[IBYTE]] to i32
 ; CHECK: %[[IWIDE:.*]] = zext i32 %[[I]] to i64
 ; CHECK: %[[ISAME:.*]] = call i64 asm sideeffect "", "=r,0"(i64 %[[IWIDE]])
 ; CHECK: callbr void asm sideeffect "if $0 > $1 goto ${2:l}", "r,i,!i"(i64 %[[ISAME]], i64 7)

@@ -33,7 +33,7 @@ FIBER int describes(struct xdp_md *ctx)
 
 DELIVER_PACKETS(describes);
 
-// CHECK: define internal i32 @describes__resume_xdp(ptr %frame, i32 %word, ptr %key, ptr %ctx,
+// CHECK: define internal {{.*}}i32 @describes__resume_xdp(ptr %frame, i32 %word, ptr %key, ptr %ctx,
 // CHECK: %[[BUFFER:buffer.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 8
 // CHECK-NEXT: #dbg_value(ptr %[[BUFFER]], ![[#]], !DIExpression(DW_OP_deref),
 // CHECK: {{^}}resume.L[[#@LINE-13]]_next_packet:

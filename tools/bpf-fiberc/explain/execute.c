@@ -216,6 +216,9 @@ static void compute(struct path *path, const struct insn *insn)
 			dst->is_computed = true;
 		return;
 	}
+	/* A state of one byte, beside variables. */
+	if (dst->is_header && !src && !strcmp(insn->op, "&=") && insn->imm == 0xff)
+		return;
 	/* Widening and narrowing of the header word change nothing. */
 	if (dst->is_header && !src && (!strcmp(insn->op, "<<=") || !strcmp(insn->op, ">>=")) &&
 	    insn->imm == 32)
