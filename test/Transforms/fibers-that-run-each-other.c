@@ -2,9 +2,9 @@
 // A fiber may run other fibers, but not, through them, itself: the cycle is
 // printed, and nothing is written.
 // RUN: rm -f %t.o
-// RUN: not %fiberc -g -O2 -I%vmlinux_dir -DCYCLE -c %s -o %t.o 2>&1 | FileCheck %s
+// RUN: not %fiberc -g -O2 -mcpu=v3 -I%vmlinux_dir -DCYCLE -c %s -o %t.o 2>&1 | FileCheck %s
 // RUN: test ! -e %t.o
-// RUN: %fiberc -g -O2 -I%vmlinux_dir -c %s -o %t.o
+// RUN: %fiberc -g -O2 -mcpu=v3 -I%vmlinux_dir -c %s -o %t.o
 #include "vmlinux.h"
 #include <bpf_fiber/fiber.bpf.h>
 FIBER_MAP(as, a, BPF_MAP_TYPE_HASH, __u32, 8);

@@ -31,9 +31,9 @@
 ; TIMER-NOT: alloca
 ; TIMER: %[[NEW:.*]] = call ptr @create(ptr @frames, ptr %key, ptr @f__empty_frame, i32 %flags, ptr @f_counters)
 ; TIMER: icmp eq ptr %[[NEW]], null
-; TIMER: %[[TIMER:.*]] = getelementptr inbounds nuw i8, ptr %[[NEW]], i64 8
+; TIMER: %[[TIMER:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %[[NEW]], i64 8
 ; TIMER: call void @init_timer(ptr %[[TIMER]], ptr @frames, ptr @f__timer_callback)
-; TIMER: %[[SAME:.*]] = getelementptr inbounds nuw i8, ptr %[[NEW]], i64 8
+; TIMER: %[[SAME:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %[[NEW]], i64 8
 ; TIMER: call i64 @arm(ptr %[[SAME]])
 ; TIMER: call void @release(ptr %[[NEW]], i32 0, i32 1)
 ; TIMER-NOT: @insert
@@ -43,7 +43,7 @@
 ; BIG: %[[LOCAL:.*]] = alloca [200 x i8]
 ; BIG: call void @fill(ptr %[[LOCAL]])
 ; BIG: %[[NEW:.*]] = call ptr @create(ptr @frames, ptr %key, ptr @f__empty_frame, i32 %flags, ptr @f_counters)
-; BIG: %[[AT:.*]] = getelementptr inbounds nuw i8, ptr %[[NEW]], i64 8
+; BIG: %[[AT:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %[[NEW]], i64 8
 ; BIG: call void @llvm.memcpy{{.*}}(ptr align 8 %[[AT]], ptr align 8 %[[LOCAL]], i64 200, i1 false)
 ; BIG: call void @release(ptr %[[NEW]], i32 0, i32 1)
 

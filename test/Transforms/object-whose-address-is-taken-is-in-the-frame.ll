@@ -12,12 +12,12 @@
 ; CHECK-LABEL: define internal i32 @f__start(
 ; CHECK: %[[LOCAL:.*]] = alloca { i32, i64 }
 ; CHECK: call void @fill(ptr %[[LOCAL]])
-; CHECK: %[[AT:.*]] = getelementptr inbounds nuw i8, ptr %image, i64 8
+; CHECK: %[[AT:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %image, i64 8
 ; CHECK: call void @llvm.memcpy{{.*}}(ptr align 8 %[[AT]], ptr align 8 %[[LOCAL]], i64 16,
 ; CHECK: call i64 @insert(
 ; CHECK-LABEL: define internal {{.*}}i32 @f__resume_xdp(
 ; CHECK-NOT: alloca
-; CHECK: %[[FIELD:.*]] = getelementptr inbounds nuw i8, ptr %frame, i64 8
+; CHECK: %[[FIELD:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 8
 ; CHECK: %[[MEMBER:.*]] = getelementptr i8, ptr %[[FIELD]], i64 8
 ; CHECK: load i64, ptr %[[MEMBER]]
 ;

@@ -20,7 +20,7 @@
 ; CHECK-LABEL: define internal {{.*}}i32 @f__resume_xdp(
 ; CHECK: %[[WITHIN:.*]] = alloca [12 x i8]
 ; CHECK-NOT: alloca
-; CHECK: %[[ACROSS:.*]] = getelementptr inbounds nuw i8, ptr %frame, i64 4
+; CHECK: %[[ACROSS:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 4
 ; CHECK-NOT: lifetime{{.*}}%[[ACROSS]]
 ; CHECK-DAG: call void @use(ptr %[[ACROSS]])
 ; CHECK-DAG: call void @fill(ptr{{.*}} %[[WITHIN]])
@@ -36,15 +36,18 @@ define i32 @f.fiber(ptr %ctx) #9 !dbg !900 {
   %within = alloca [12 x i8], align 4
   br label %loop
 loop:
-  call void @llvm.lifetime.start.p0(ptr %across)
-  call void @llvm.lifetime.start.p0(ptr %within)
+  call void @llvm.lifetime.start.p0(i64 12, ptr %across)
+  call void @llvm.lifetime.start.p0(i64 12, ptr %within)
   call void @fill(ptr %within)
   call void @fill(ptr %across)
   %r = call i64 @__fiber_suspend(ptr @home, i64 1, ptr null)
   call void @use(ptr %across)
-  call void @llvm.lifetime.end.p0(ptr %across)
-  call void @llvm.lifetime.end.p0(ptr %within)
+  call void @llvm.lifetime.end.p0(i64 12, ptr %across)
+  call void @llvm.lifetime.end.p0(i64 12, ptr %within)
   br label %loop
 }
 declare void @fill(ptr)
 declare void @use(ptr)
+; With a size, which LLVM 22 drops and older ones demand.
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)

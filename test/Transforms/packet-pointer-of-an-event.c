@@ -34,6 +34,6 @@ SEC("xdp") int packet(struct xdp_md *ctx)
 	return fiber_resume(&waits_frames, waits, &key, ctx, XDP_PASS);
 }
 
-// CHECK: packet-pointer-of-an-event.c:15:11: error: packet pointer does not survive this co_await
-// CHECK: packet-pointer-of-an-event.c:15:11: error: packet pointer does not survive this co_await
+// CHECK: packet-pointer-of-an-event.c:15:11: error: packet pointer {{('data' )?}}does not survive this co_await
+// CHECK: packet-pointer-of-an-event.c:15:11: error: packet pointer {{('end' )?}}does not survive this co_await
 // CHECK: 2 errors generated.

@@ -16,10 +16,10 @@
 ; CHECK-LABEL: define internal i32 @f__start(
 ; CHECK: %image = alloca [2 x i64]
 ; CHECK-LABEL: define internal {{.*}}i32 @f__resume_xdp(
-; CHECK: %[[CP:.*]] = getelementptr inbounds nuw i8, ptr %frame, i64 4
+; CHECK: %[[CP:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 4
 ; CHECK: %[[NARROW:.*]] = load i8, ptr %[[CP]]
 ; CHECK: %[[C:.*]] = zext i8 %[[NARROW]] to i64
-; CHECK: %[[DP:.*]] = getelementptr inbounds nuw i8, ptr %frame, i64 8
+; CHECK: %[[DP:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 8
 ; CHECK: %[[D:.*]] = load i64, ptr %[[DP]]
 ; CHECK: add i64 %[[C]], %[[D]]
 ;
