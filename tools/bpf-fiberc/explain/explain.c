@@ -99,6 +99,8 @@ static bool read_log(FILE *file, const struct object *object, const char *object
 			forget_messages(&log);
 			log.is_verifiers = true;
 			path__add(log.path, &line);
+			if (line.message)
+				add_message(&log, line.message);
 			break;
 		case LINE_MESSAGE:
 			add_message(&log, line.text);

@@ -44,6 +44,7 @@ struct line {
 	bool has_next;
 	const char *text;	/* INSN: the instruction; SOURCE, MESSAGE, BEGIN: what it says */
 	const char *state;	/* INSN, FROM, STATE: the registers, or NULL */
+	const char *message;	/* INSN: what is said about it in the same line, or NULL */
 };
 
 /* Takes the line apart, in place. */

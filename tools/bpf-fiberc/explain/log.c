@@ -82,6 +82,17 @@ static bool is_state(const char *text)
 	return *text == '=';
 }
 
+/* print_insn_state() takes the end of the instruction's line back, and adds none. */
+static void parse_glued(struct line *line, char *text)
+{
+	char *glued = strstr(text, " infinite loop detected at insn ");
+
+	if (!glued)
+		return;
+	*glued = '\0';
+	line->message = glued + 1;
+}
+
 /*
  * Behind an instruction: " ; R1=...", or, where the next one is not the one
  * below, " 24: R1=...".
@@ -118,6 +129,7 @@ static bool parse_numbered(struct line *line, char *text)
 	    at[3] == ')' && at[4] == ' ') {
 		line->kind = LINE_INSN;
 		line->text = at + 5;
+		parse_glued(line, (char *)line->text);
 		parse_behind(line, (char *)line->text);
 		return true;
 	}
