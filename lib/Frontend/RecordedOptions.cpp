@@ -29,14 +29,23 @@ static bool isOwnInclude(StringRef Path) {
   return !Own.empty() && sys::fs::equivalent(Path, Own);
 }
 
-// -fbpf-fiber-quantum= and -fbpf-fiber-frame-limit= are the user's, but not in
-// the form that clang gets.
-static std::string userForm(ArrayRef<std::string> Args) {
+// What the driver gives to the passes with -Xclang -mllvm -Xclang.
+static StringRef passOption(ArrayRef<std::string> Args) {
   StringRef Value = Args.size() < 4 ? StringRef() : StringRef(Args[3]);
-  if (!Value.starts_with("-bpf-fiber-") || Args[0] != "-Xclang" ||
-      Args[1] != "-mllvm" || Args[2] != "-Xclang")
-    return "";
-  return ("-f" + Value.drop_front()).str();
+  bool IsOne = Value.starts_with("-bpf-fiber-") && Args[0] == "-Xclang" &&
+               Args[1] == "-mllvm" && Args[2] == "-Xclang";
+  return IsOne ? Value : StringRef();
+}
+
+// Follows from the -o.
+static bool isReportFile(StringRef Value) {
+  return Value.starts_with("-bpf-fiber-report-file=");
+}
+
+// The driver's own options are the user's, but not in the form that clang gets.
+static std::string userForm(ArrayRef<std::string> Args) {
+  StringRef Value = passOption(Args);
+  return Value.empty() ? "" : ("-f" + Value.drop_front()).str();
 }
 
 // How many arguments from the first one on are ours. The driver's form has
@@ -50,6 +59,10 @@ static unsigned countOwn(ArrayRef<std::string> Args) {
     return isOwnPlugin(Value);
   if (Args.size() == 1)
     return 0;
+  if (isReportFile(passOption(Args)))
+    return 4;
+  if (First == "-mllvm")
+    return isReportFile(Args[1]) ? 2 : 0;
   if (First == "-load")
     return isOwnPlugin(Args[1]) ? 2 : 0;
   if (First == "-idirafter")
@@ -62,13 +75,13 @@ static unsigned countOwn(ArrayRef<std::string> Args) {
 static void eraseOwn(std::vector<std::string> &Args) {
   bool HadInclude = false;
   for (size_t I = 0; I < Args.size();) {
+    unsigned Count = countOwn(ArrayRef(Args).drop_front(I));
     if (std::string User = userForm(ArrayRef(Args).drop_front(I));
-        !User.empty()) {
+        !Count && !User.empty()) {
       Args[I++] = User;
       Args.erase(Args.begin() + I, Args.begin() + I + 3);
       continue;
     }
-    unsigned Count = countOwn(ArrayRef(Args).drop_front(I));
     bool IsInclude = Count && Args[I] == "-idirafter";
     if (!Count || (IsInclude && HadInclude)) {
       ++I;

@@ -153,6 +153,21 @@ static StringRef awaitableName(StringRef Name) {
   return Name;
 }
 
+/// How the runtime's awaitables are written is not the user's concern.
+static bool isInRuntime(const DILocation &Loc) {
+  return Loc.getScope()->getSubprogram()->getName().starts_with("__fiber_");
+}
+
+DebugLoc getAwaitLoc(const CallInst &Call) {
+  const DILocation *Loc = Call.getDebugLoc().get();
+  if (!Loc || getSuspendKinds(Call) == YieldKind)
+    return Call.getDebugLoc();
+  const DILocation *At = Loc->getInlinedAt();
+  while (At && At->getInlinedAt() && isInRuntime(*At))
+    At = At->getInlinedAt();
+  return DebugLoc(At ? At : Loc);
+}
+
 static std::string describeSuspend(const CallInst &Call) {
   bool IsYield = getSuspendKinds(Call) == YieldKind;
   const DILocation *Loc = Call.getDebugLoc().get();
@@ -163,8 +178,7 @@ static std::string describeSuspend(const CallInst &Call) {
     Name = ("L" + Twine(Loc->getLine()) + "_yield").str();
   for (const DILocation *At = Loc->getInlinedAt(); At;
        Loc = At, At = At->getInlinedAt()) {
-    // How the runtime's awaitables are written is not the user's concern.
-    if (At->getScope()->getSubprogram()->getName().starts_with("__fiber_"))
+    if (isInRuntime(*At))
       continue;
     StringRef Callee =
         awaitableName(Loc->getScope()->getSubprogram()->getName());

@@ -81,6 +81,10 @@ struct FiberShape {
   Module &getModule() const { return *Body->getParent(); }
 };
 
+/// Where the innermost co_await of a suspend is: the call of the awaitable that
+/// ends in Call, or what a yield point is for.
+DebugLoc getAwaitLoc(const CallInst &Call);
+
 /// Reads what the verbs say about the fiber whose body is Body. Reports
 /// errors; null then. A fiber that nothing starts has no Starts.
 std::unique_ptr<FiberShape> collectVerbs(Function &Body);

@@ -2,12 +2,12 @@
 
 #include "FrameLayout.h"
 #include "Abi.h"
-#include "Compat.h"
 #include "Diagnostics.h"
 #include "KernelObjects.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RangeDemand.h"
+#include "SourceVariables.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LazyValueInfo.h"
@@ -23,41 +23,6 @@
 namespace llvm::bpffiber {
 
 static constexpr uint64_t SpecialFieldSize = 16; // bpf_timer, bpf_wq
-
-/// The C variable that V is the value of, preferring one of the fiber itself
-/// to one of an inlined function, and of an object the one that it was declared
-/// as.
-static DILocalVariable *findVariable(Value *V) {
-  SmallVector<DbgVariableRecord *, 4> Records;
-  compat::findDbgRecords(V, Records);
-  DILocalVariable *Best = nullptr;
-  unsigned BestDepth = 0;
-  for (DbgVariableRecord *R : Records) {
-    if (R->getExpression() && R->getExpression()->getNumElements() != 0 &&
-        !isa<AllocaInst>(V))
-      continue;
-    unsigned Depth = 0;
-    for (DILocation *At = R->getDebugLoc().getInlinedAt(); At;
-         At = At->getInlinedAt())
-      ++Depth;
-    // A number is as much its own deep down; an object was handed down.
-    if (!isa<AllocaInst>(V))
-      Depth = std::min(Depth, 1u);
-    if (!Best || Depth < BestDepth) {
-      Best = R->getVariable();
-      BestDepth = Depth;
-    }
-  }
-  return Best;
-}
-
-static uint64_t sizeInBits(const DIType *T) {
-  while (T && T->getSizeInBits() == 0) {
-    auto *Derived = dyn_cast<DIDerivedType>(T);
-    T = Derived ? Derived->getBaseType() : nullptr;
-  }
-  return T ? T->getSizeInBits() : 0;
-}
 
 static cl::opt<unsigned>
     FrameLimit("bpf-fiber-frame-limit", cl::init(0), cl::value_desc("bytes"),
@@ -274,21 +239,6 @@ bool FrameLayout::canRecompute(
   return true;
 }
 
-static Instruction *findUseBehind(const SuspendPoint &S, Value *V) {
-  SmallPtrSet<BasicBlock *, 16> Seen;
-  SmallVector<BasicBlock *> Work{S.Call->getParent()};
-  while (!Work.empty()) {
-    BasicBlock *BB = Work.pop_back_val();
-    if (!Seen.insert(BB).second)
-      continue;
-    for (Instruction &I : *BB)
-      if (&I != S.Call && is_contained(I.operands(), V) && I.getDebugLoc())
-        return &I;
-    append_range(Work, successors(BB));
-  }
-  return nullptr;
-}
-
 static std::string quoted(Value *V) {
   if (DILocalVariable *Variable = findVariable(V))
     return (" '" + Variable->getName() + "'").str();
@@ -436,15 +386,17 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
   for (Value *V : Live)
     if (References.getReference(V))
       Held.insert(V);
-  auto Store = [&](Value *V) {
+  SmallPtrSet<Value *, 16> LiveSet(Live.begin(), Live.end());
+  SmallDenseMap<Value *, Value *> KeptFor;
+  auto Store = [&](Value *V, Value *For = nullptr) {
     if (!Stored.insert(V))
       return;
     Valid &= checkValue(Suspend, V);
     Available.insert(V);
+    KeptFor[V] = LiveSet.contains(V) ? nullptr : For;
   };
 
   // What cannot be computed from other live values is stored.
-  SmallPtrSet<Value *, 16> LiveSet(Live.begin(), Live.end());
   LiveSet.insert(Held.begin(), Held.end());
   Available.insert(Held.begin(), Held.end());
   SmallVector<Value *> Pending;
@@ -454,12 +406,12 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
     if (canRecompute(V, LiveSet)) {
       Pending.push_back(V);
     } else if (Value *Narrow = narrowSource(V)) {
-      Store(Narrow);
+      Store(Narrow, V);
       Pending.push_back(V);
     } else if (SmallVector<Value *, 2> Numbers;
                getAddressNumbers(V, Shape, Numbers)) {
       for (Value *N : Numbers)
-        Store(narrowSource(N) ? narrowSource(N) : N);
+        Store(narrowSource(N) ? narrowSource(N) : N, V);
       Pending.push_back(V);
     } else {
       Store(V);
@@ -485,6 +437,7 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
     SavedValue SV{V, /*Field=*/0, std::nullopt};
     if (Valid && demandsRange(*V, S))
       SV.Range = rangeAt(V, S);
+    SV.For = KeptFor.lookup(V);
     Saved[Suspend].push_back(SV);
   }
   // References behind the numbers: a range check that fails finds them still
@@ -512,12 +465,12 @@ void FrameLayout::saveValues(unsigned Suspend, ArrayRef<Value *> Live) {
 void FrameLayout::completeSaved(const SuspendLiveness &Liveness) {
   DominatorTree DT(*Shape.Body);
   for (unsigned I = 0; I != Saved.size(); ++I) {
-    SmallVector<Value *> Added;
+    SmallVector<std::pair<Value *, Value *>> Added;
     for (const SavedValue &SV : Saved[I])
       if (SV.isStored() && SV.V->getType()->isIntegerTy() &&
           !is_contained(Liveness.valuesAcross(I), SV.V))
-        Added.push_back(SV.V);
-    for (Value *V : Added)
+        Added.push_back({SV.V, SV.For});
+    for (auto [V, For] : Added)
       for (unsigned J = 0; J != Saved.size(); ++J) {
         const SuspendPoint &Earlier = Shape.Suspends[J];
         SmallPtrSet<Value *, 16> Known;
@@ -529,9 +482,11 @@ void FrameLayout::completeSaved(const SuspendLiveness &Liveness) {
           continue;
         if (canRecompute(V, Known))
           Saved[J].push_back({V, SavedValue::Computed, std::nullopt});
-        else
-          Saved[J].insert(Saved[J].begin(),
-                          {V, /*Field=*/0, rangeAt(V, Earlier)});
+        else {
+          SavedValue SV{V, /*Field=*/0, rangeAt(V, Earlier)};
+          SV.For = For;
+          Saved[J].insert(Saved[J].begin(), SV);
+        }
       }
   }
 }
@@ -546,7 +501,7 @@ Type *FrameLayout::slotType(Value *V, const BitVector &At,
     return Ty;
   if (Ty->isIntegerTy(1))
     return Type::getInt8Ty(Ty->getContext());
-  uint64_t Bits = Variable ? sizeInBits(Variable->getType()) : 0;
+  uint64_t Bits = Variable ? getSizeInBits(Variable->getType()) : 0;
   if (Bits < 8 || Bits >= Ty->getIntegerBitWidth() || !isPowerOf2_64(Bits))
     return Ty;
   for (unsigned I : At.set_bits()) {
@@ -673,7 +628,7 @@ void FrameLayout::nameFields() {
       if (F.Variable) {
         F.Name = F.Variable->getName().str();
         if (F.Kind != FrameField::Kptr &&
-            sizeInBits(F.Variable->getType()) == F.Size * 8)
+            getSizeInBits(F.Variable->getType()) == F.Size * 8)
           F.DebugType = F.Variable->getType();
       } else if (F.Kind == FrameField::Kptr) {
         F.Name = F.Ref.Type.str();

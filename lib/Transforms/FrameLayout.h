@@ -69,6 +69,8 @@ struct SavedValue {
   bool IsReference = false;
   /// The reference cannot be null.
   bool IsNonNull = false;
+  /// What is live and computed from V, where V itself is not live.
+  Value *For = nullptr;
 
   bool isStored() const { return Field >= 0; }
 };

@@ -20,9 +20,9 @@ static void hide(Instruction &Increment) {
   B.SetCurrentDebugLocation(Increment.getDebugLoc());
   Type *Ty = Increment.getType();
   auto *AsmTy = FunctionType::get(Ty, {Ty}, false);
-  Value *Hidden = B.CreateCall(
-      InlineAsm::get(AsmTy, "", "=r,0", /*hasSideEffects=*/false),
-      {&Increment});
+  Value *Hidden =
+      B.CreateCall(InlineAsm::get(AsmTy, "", "=r,0", /*hasSideEffects=*/false),
+                   {&Increment});
   Increment.replaceUsesWithIf(Hidden,
                               [&](Use &U) { return U.getUser() != Hidden; });
 }

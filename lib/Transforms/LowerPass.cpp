@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "LowerPass.h"
-#include "AtomicSections.h"
 #include "ContextAddresses.h"
 #include "Diagnostics.h"
+#include "FiberAnalyses.h"
 #include "FiberShape.h"
 #include "FrameDebugInfo.h"
 #include "FrameLayout.h"
+#include "FrameReport.h"
 #include "KernelReferences.h"
 #include "Kinds.h"
 #include "Lints.h"
-#include "LostReferences.h"
-#include "OwnedReferences.h"
-#include "PinnedValues.h"
 #include "Primitives.h"
 #include "RuntimeTable.h"
 #include "Split.h"
-#include "TimerWaits.h"
-#include "YieldPoints.h"
-#include "llvm/Analysis/LazyValueInfo.h"
-#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/IntrinsicInst.h"
-#include "llvm/IR/IntrinsicsBPF.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
@@ -39,29 +32,6 @@ namespace llvm::bpffiber {
 
 namespace {
 
-/// BPFAdjustOpt hides conditions behind llvm.bpf.passthrough, so that nobody
-/// sees what they say about ranges. Opens them while it lives.
-class PassthroughWindow {
-public:
-  explicit PassthroughWindow(Function &F) {
-    for (Instruction &I : instructions(F))
-      if (auto *II = dyn_cast<IntrinsicInst>(&I);
-          II && II->getIntrinsicID() == Intrinsic::bpf_passthrough &&
-          II->getType()->isIntegerTy())
-        for (Use &U : II->uses())
-          Hidden.push_back({&U, II});
-    for (auto [U, II] : Hidden)
-      U->set(II->getArgOperand(1));
-  }
-  ~PassthroughWindow() {
-    for (auto [U, II] : Hidden)
-      U->set(II);
-  }
-
-private:
-  SmallVector<std::pair<Use *, IntrinsicInst *>> Hidden;
-};
-
 class ModuleLowering {
 public:
   ModuleLowering(Module &M, FunctionAnalysisManager &FAM)
@@ -73,15 +43,17 @@ private:
     std::unique_ptr<FiberShape> Shape;
     std::unique_ptr<FrameLayout> Layout;
     FiberParts Parts;
+    /// Only if somebody wants it.
+    std::optional<FrameReport> Report;
   };
   bool lower(Function &Body);
   void replaceVerbs(LoweredFiber &Fiber);
   void replaceStart(LoweredFiber &Fiber, CallInst &Call);
   void replaceResume(LoweredFiber &Fiber, CallInst &Call);
-  bool checkPrimitives();
   bool checkRecursion();
   bool checkRest();
   void giveUp();
+  void showReports();
 
   Module &M;
   FunctionAnalysisManager &FAM;
@@ -90,27 +62,6 @@ private:
 };
 
 } // namespace
-
-/// A label's address belongs to one function; a fiber becomes several.
-static bool checkJumps(const FiberShape &Shape) {
-  for (BasicBlock &BB : *Shape.Body) {
-    auto *Jump = dyn_cast<IndirectBrInst>(BB.getTerminator());
-    if (!Jump)
-      continue;
-    // Clang gives the jump no location; what leads to it has one.
-    DebugLoc Loc;
-    for (Instruction &I : BB)
-      if (I.getDebugLoc() && I.getDebugLoc().getLine())
-        Loc = I.getDebugLoc();
-    Diagnostic(*Shape.Body, DS_Error, Loc, "bpf-fiber-computed-goto",
-               "computed goto in fiber '" + Shape.Name + "'")
-        .note(Loc,
-              "a fiber is split into several functions, and the address of a "
-              "label means nothing in another one: use a switch");
-    return false;
-  }
-  return true;
-}
 
 bool ModuleLowering::lower(Function &Body) {
   LoweredFiber Fiber;
@@ -123,39 +74,25 @@ bool ModuleLowering::lower(Function &Body) {
     Fibers.push_back(std::move(Fiber));
     return true;
   }
-  if (!isRuntimeTable(*Shape.Runtime)) {
-    Diagnostic(Body, DS_Error, DebugLoc(), "bpf-fiber-runtime-version",
-               "the headers in <bpf_fiber/> are not those of this compiler");
+  if (!prepareForSplit(Shape, Kernel, FAM))
     return false;
+  FiberAnalyses Analyses(Shape, Kernel);
+  lintFiber(Shape, Analyses.Liveness);
+  Fiber.Layout = Analyses.layOutFrame(FAM);
+  if (!Fiber.Layout->isValid())
+    return false;
+  auto &Remarks = FAM.getResult<OptimizationRemarkEmitterAnalysis>(Body);
+  if (wantsFrameReport() || Remarks.allowExtraAnalysis(RemarkPass))
+    Fiber.Report = explainFrame(Shape, *Fiber.Layout);
+  if (!completeFrameType(Shape, *Fiber.Layout) ||
+      !splitFiber(Shape, Analyses.Liveness, *Fiber.Layout, Analyses.References,
+                  Kernel, FAM, Fiber.Parts))
+    return false;
+  if (Fiber.Report) {
+    addParts(*Fiber.Report, Shape, Fiber.Parts);
+    emitFrameRemarks(*Fiber.Report, Body,
+                     FAM.getResult<OptimizationRemarkEmitterAnalysis>(Body));
   }
-  if (!checkJumps(Shape))
-    return false;
-  unpinValues(Body, FAM);
-  if (wantsYieldPoints())
-    insertYieldPoints(Shape, Kernel, FAM);
-  if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
-    return false;
-  lowerTimerWaits(Shape);
-  localizeContextAddresses(Body, *Shape.Ctx);
-  localizeMemberAddresses(Shape);
-  releaseLostReferences(Shape, Kernel);
-  FAM.invalidate(Body, PreservedAnalyses::none());
-  SuspendLiveness Liveness(Shape);
-  lintFiber(Shape, Liveness);
-  ValueOrigins Origins(Shape, Kernel);
-  OwnedReferences References(Shape, Kernel);
-  {
-    PassthroughWindow Window(Body);
-    Fiber.Layout = std::make_unique<FrameLayout>(
-        Shape, Liveness, Origins, References,
-        FAM.getResult<LazyValueAnalysis>(Body),
-        FAM.getResult<ScalarEvolutionAnalysis>(Body));
-    FAM.invalidate(Body, PreservedAnalyses::none());
-  }
-  if (!Fiber.Layout->isValid() || !completeFrameType(Shape, *Fiber.Layout) ||
-      !splitFiber(Shape, Liveness, *Fiber.Layout, References, Kernel, FAM,
-                  Fiber.Parts))
-    return false;
   Fibers.push_back(std::move(Fiber));
   return true;
 }
@@ -294,18 +231,6 @@ void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
     Shape.Declaration->eraseFromParent();
 }
 
-bool ModuleLowering::checkPrimitives() {
-  for (Function &F : M)
-    if (getPrimitive(&F) != Primitive::None && !hasExpectedType(F)) {
-      Diagnostic(F, DS_Error, DebugLoc(), "bpf-fiber-runtime-version",
-                 "'" + F.getName() +
-                     "' in the headers in <bpf_fiber/> is not "
-                     "that of this compiler");
-      return false;
-    }
-  return true;
-}
-
 /// Clang's plugin has checked the source; this is for IR that it never saw.
 bool ModuleLowering::checkRest() {
   bool Good = true;
@@ -386,6 +311,16 @@ void ModuleLowering::giveUp() {
     }
 }
 
+void ModuleLowering::showReports() {
+  if (!wantsFrameReport())
+    return;
+  std::vector<FrameReport> Reports;
+  for (LoweredFiber &Fiber : Fibers)
+    if (Fiber.Report)
+      Reports.push_back(std::move(*Fiber.Report));
+  showFrameReports(Reports, M);
+}
+
 bool ModuleLowering::run() {
   SmallVector<Function *> Bodies;
   for (Function &F : M)
@@ -393,7 +328,7 @@ bool ModuleLowering::run() {
       Bodies.push_back(&F);
   if (Bodies.empty())
     return !checkRest();
-  bool Typed = checkPrimitives(), Good = Typed;
+  bool Typed = checkPrimitives(M), Good = Typed;
   for (Function *Body : Bodies)
     Good &= Typed && lower(*Body);
   // Bodies hold verbs too, of which the clones have copies.
@@ -409,6 +344,8 @@ bool ModuleLowering::run() {
     replaceVerbs(Fiber);
   if (!checkRecursion() || !checkRest())
     giveUp();
+  else
+    showReports();
   // The runtime table has been read.
   for (LoweredFiber &Fiber : Fibers)
     if (GlobalVariable *Table = Fiber.Shape->Runtime)

@@ -2,6 +2,7 @@
 //
 // Registers the passes; holds no logic.
 
+#include "AnalysisPrinters.h"
 #include "Compat.h"
 #include "LowerPass.h"
 #include "PreparePass.h"
@@ -29,6 +30,14 @@ static bool parsePass(StringRef Name, ModulePassManager &MPM,
     MPM.addPass(CleanupPass());
   else if (Name == "bpf-fiber-stack-addresses")
     MPM.addPass(StackAddressPass());
+  else if (Name == "print<bpf-fiber-liveness>")
+    MPM.addPass(AnalysisPrinterPass(AnalysisPrinterPass::Liveness));
+  else if (Name == "print<bpf-fiber-origins>")
+    MPM.addPass(AnalysisPrinterPass(AnalysisPrinterPass::Origins));
+  else if (Name == "print<bpf-fiber-references>")
+    MPM.addPass(AnalysisPrinterPass(AnalysisPrinterPass::References));
+  else if (Name == "print<bpf-fiber-frame>")
+    MPM.addPass(AnalysisPrinterPass(AnalysisPrinterPass::Frame));
   else
     return false;
   return true;

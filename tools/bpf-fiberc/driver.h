@@ -38,6 +38,9 @@ struct command_line command_line__expand(char **argv);
 /* scan.c */
 bool scan__may_have_fibers(const struct args *args);
 
+/* report.c: the file for -fbpf-fiber-report=json; NULL if no output is named */
+char *report__file(const struct args *args);
+
 /* clang.c: which clang, and what fits it */
 struct clang {
 	char *path;	/* to exec */

@@ -22,39 +22,40 @@
 #include "driver.h"
 #include "explain/explain.h"
 
-/* The driver's own options, which the passes know by the name in @pass. */
+enum { OWN_QUANTUM, OWN_LIMIT, OWN_REPORT, OWN_OPTIONS };
+
+/*
+ * The driver's own options, which the passes know by the name in @pass.  With a
+ * @unit their value is a number; without one it is one of two words and may be
+ * missing, which says the first of them.
+ */
 static const struct own_option {
 	const char *arg, *pass, *what, *unit;
+	const char *words[2];
 } own_options[] = {
-	{ ARG_OWN "quantum", "-bpf-fiber-quantum", "the quantum", "instructions" },
-	{ ARG_OWN "frame-limit", "-bpf-fiber-frame-limit", "the limit", "bytes" },
+	[OWN_QUANTUM] = { ARG_OWN "quantum", "-bpf-fiber-quantum", "the quantum",
+			  "instructions" },
+	[OWN_LIMIT] = { ARG_OWN "frame-limit", "-bpf-fiber-frame-limit", "the limit",
+			"bytes" },
+	[OWN_REPORT] = { ARG_OWN "report", "-bpf-fiber-report", "the form",
+			 .words = { "text", "json" } },
 };
-
-#define OWN_OPTIONS	ARRAY_SIZE(own_options)
 
 /* The user's arguments without the driver's own, and where -MJ is in them. */
 struct command {
 	struct args args;
-	const char *numbers[OWN_OPTIONS];	/* of own_options; NULL: not given */
+	const char *values[OWN_OPTIONS];	/* of own_options; NULL: not given */
 	size_t mj;		/* the index of the argument with the -MJ file; 0: none */
 	size_t mj_skip;		/* where in that argument the file name begins */
 };
 
-/*
- * The number that @arg gives its option; NULL if it is for another one.  An
- * int: a quantum becomes an immediate of an instruction.
- */
-static const char *check_number(const struct own_option *option, const char *arg)
+/* An int: a quantum becomes an immediate of an instruction. */
+static const char *check_number(const struct own_option *option, const char *arg,
+				const char *value)
 {
-	const char *value = arg + strlen(option->arg);
 	unsigned long number;
 	char *end;
 
-	if (!starts_with(arg, option->arg))
-		return NULL;
-	if (*value != '=')
-		die("'%s' is not known; did you mean %s=<%s>?", arg, option->arg, option->unit);
-	value++;
 	errno = 0;
 	number = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end || errno || !number || number > INT_MAX)
@@ -63,15 +64,40 @@ static const char *check_number(const struct own_option *option, const char *arg
 	return format("%lu", number);
 }
 
+static const char *check_word(const struct own_option *option, const char *arg, const char *value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(option->words); i++)
+		if (!strcmp(value, option->words[i]))
+			return option->words[i];
+	die("'%s': %s is '%s' or '%s'", arg, option->what, option->words[0], option->words[1]);
+}
+
+/* The value that @arg gives its option; NULL if it is for another one. */
+static const char *check_value(const struct own_option *option, const char *arg)
+{
+	const char *value = arg + strlen(option->arg);
+
+	if (!starts_with(arg, option->arg))
+		return NULL;
+	if (!*value && !option->unit)
+		return "";
+	if (*value != '=' && option->unit)
+		die("'%s' is not known; did you mean %s=<%s>?", arg, option->arg, option->unit);
+	if (*value != '=')
+		die("'%s' is not known; did you mean %s?", arg, option->arg);
+	value++;
+	return option->unit ? check_number(option, arg, value) : check_word(option, arg, value);
+}
+
 /* Whether @arg is the driver's own. */
 static bool parse_own(struct command *command, const char *arg)
 {
 	for (size_t i = 0; i < OWN_OPTIONS; i++) {
-		const char *number = check_number(&own_options[i], arg);
+		const char *value = check_value(&own_options[i], arg);
 
-		if (!number)
+		if (!value)
 			continue;
-		command->numbers[i] = number;
+		command->values[i] = value;
 		return true;
 	}
 	return false;
@@ -148,26 +174,33 @@ static char *find_plugin(const char *prefix, const char *name, const struct clan
 	    "both together (cmake --install) and move neither alone", path, strerror(errno));
 }
 
+/*
+ * By -Xclang, as a plain -mllvm also reaches the assembler (--save-temps, .s),
+ * which loads no plugin and refuses it.
+ */
+static void add_pass_option(struct args *args, const char *pass, const char *value)
+{
+	args__add(args, "-Xclang");
+	args__add(args, "-mllvm");
+	args__add(args, "-Xclang");
+	args__add(args, format("%s%s%s", pass, *value ? "=" : "", value));
+}
+
+/* @report_file: NULL if the passes know it */
 static void add_plugins(struct args *args, const char *prefix, const char *passes,
-			const char *frontend, const struct command *command)
+			const char *frontend, const struct command *command,
+			const char *report_file)
 {
 	args__add(args, ARG_BEGIN);
 	/* Loaded twice: as a plugin its options exist before -mllvm is read. */
 	args__add(args, format("-fplugin=%s", passes));
 	args__add(args, format("-fplugin=%s", frontend));
 	args__add(args, format("-fpass-plugin=%s", passes));
-	/*
-	 * By -Xclang, as a plain -mllvm also reaches the assembler (--save-temps,
-	 * .s), which loads no plugin and refuses it.
-	 */
-	for (size_t i = 0; i < OWN_OPTIONS; i++) {
-		if (!command->numbers[i])
-			continue;
-		args__add(args, "-Xclang");
-		args__add(args, "-mllvm");
-		args__add(args, "-Xclang");
-		args__add(args, format("%s=%s", own_options[i].pass, command->numbers[i]));
-	}
+	for (size_t i = 0; i < OWN_OPTIONS; i++)
+		if (command->values[i])
+			add_pass_option(args, own_options[i].pass, command->values[i]);
+	if (command->values[OWN_REPORT] && report_file)
+		add_pass_option(args, "-bpf-fiber-report-file", report_file);
 	/*
 	 * A folder with nothing but bpf_fiber/ in it: the prefix's own include
 	 * folder would let other headers be found that clang does not find.
@@ -202,7 +235,8 @@ static int compile(int argc, char **argv)
 	} else {
 		size_t own;
 
-		add_plugins(&args, prefix, passes, frontend, &command);
+		add_plugins(&args, prefix, passes, frontend, &command,
+			    report__file(&line.full));
 		own = args.n;
 		add_user(&args, &command);
 		if (command.mj && database__wanted(command.args.v[command.mj] + command.mj_skip))
