@@ -20,6 +20,9 @@ bool FiberShape::isArray() const { return MapFlags & FIBER_F_ARRAY; }
 bool FiberShape::isLocal() const { return MapFlags & FIBER_F_LOCAL; }
 
 bool FiberShape::hasCoarseClock(StringRef Kind) const {
+  // Programs of any type destroy fibers.
+  if (Kind == CancelKind)
+    return false;
   KindTraits Traits = getKindTraits(Kind);
   return (Traits.HasContext ? Traits : getKindTraits(HomeKind)).HasCoarseClock;
 }

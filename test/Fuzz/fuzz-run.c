@@ -5,7 +5,7 @@
  * For each line "FIBER TWIN NATIVE SEED INPUTS FLAGS" of stdin, where TWIN may be -
  * for none, it prints what it saw, and at the end of that a line "= CATEGORY DETAIL".  FLAGS: q, compiled
  * with yield points; m, resume on changing CPUs; s, wait for little;
- * - for none.
+ * c, cancel it at one of its awaits; d, destroy it there; - for none.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -40,6 +40,7 @@ struct object {
 static char log_tail[LOG_TAIL + 1];
 static char detail[256];
 static bool quantum, migrate;
+static char ends; /* c: is cancelled at an await, d: is destroyed */
 static __u64 patience_ns;
 
 static __u64 now_ns(void)
@@ -201,6 +202,7 @@ static void prepare(struct fz *fz, __u64 seed)
 	int i;
 
 	memset(fz, 0, sizeof(*fz));
+	fz->pid = getpid();
 	for (i = 0; i < 8; i++) {
 		fz->in[i] = splitmix(&x);
 		/* small numbers and the ends of ranges are where things happen */
@@ -258,6 +260,15 @@ static void pause_a_bit(int tries)
 		usleep(50);
 }
 
+static __u64 references(struct object *o)
+{
+	struct fz_step none = {};
+
+	o->fz->pid = getpid();
+	run(o->stat, BPF_PROG_TYPE_SYSCALL, &none, 0);
+	return LOOK(o->fz, references);
+}
+
 /*
  * Act the script out on the fiber, of which the model was run before.
  * 0: it ended; 1: it stopped; 2: once more, the kernel had no memory; 3: verdict
@@ -267,6 +278,7 @@ static int act(struct object *o, const struct fz *model)
 	struct fz *fz = o->fz;
 	struct fz_step *step = &fz->now;
 	__u64 n, begin = now_ns(), aborts = aborted(o);
+	__u64 ends = model->cancelled ? model->cancelled : model->over;
 	int fd = o->gate, ret, tries = 0;
 	enum bpf_prog_type type = o->home;
 
@@ -275,6 +287,15 @@ static int act(struct object *o, const struct fz *model)
 		n = LOOK(fz, n);
 		if (n > MOST_STEPS)
 			return 1;
+		if (n && n == ends) {
+			/* a fiber that is running yet cannot be ended */
+			for (tries = 0; run(o->kill, BPF_PROG_TYPE_SYSCALL, step, 0) == -EBUSY; tries++) {
+				if (now_ns() - begin > patience_ns)
+					return 1;
+				pause_a_bit(tries);
+			}
+			break;
+		}
 		if (n) {
 			step = &fz->script[(n - 1) % FZ_STEPS];
 			fd = -1;
@@ -315,7 +336,7 @@ static int act(struct object *o, const struct fz *model)
 					return 1;
 				pause_a_bit(tries++);
 			}
-			if (!quantum && ret != FZ_REFUSED) {
+			if (!quantum && ret != FZ_REFUSED && !(ends && n >= model->n)) {
 				long long want = n < model->n ? model->verdict[n % FZ_STEPS] : model->result;
 
 				if (ret != (int)want) {
@@ -385,7 +406,7 @@ static const char *fuzz(const char *fiber, const char *twin, const char *native,
 	void *library = NULL;
 	bool twin_loads;
 	int i, ret, again, lost = 0;
-	__u64 insns = 0, twin_insns = 0, steps = 0;
+	__u64 insns = 0, twin_insns = 0, steps = 0, before;
 
 	detail[0] = 0;
 	library = dlopen(native, RTLD_NOW | RTLD_LOCAL);
@@ -411,6 +432,7 @@ static const char *fuzz(const char *fiber, const char *twin, const char *native,
 		goto out;
 	}
 	insns = verified_insns(f.gate);
+	before = references(&f);
 	for (i = 0; i < inputs; i++) {
 		__u64 input = seed * 1000 + i;
 
@@ -418,7 +440,23 @@ static const char *fuzz(const char *fiber, const char *twin, const char *native,
 		host->started = 1;
 		run_native();
 		model = *host;
-		if (!model.done) {
+		if (ends && model.done && model.n) {
+			/* once more, up to one of its awaits */
+			__u64 at = 1 + input % model.n;
+
+			/* the kernel does not wait with a work item */
+			while (at <= model.n && model.kind[(at - 1) % FZ_STEPS] == FZ_WORK)
+				at++;
+			if (at > model.n)
+				continue;
+
+			prepare(host, input);
+			host->started = 1;
+			host->over = ends == 'c' ? at + 1 : at;
+			host->cancelled = ends == 'c' ? at : 0;
+			run_native();
+			model = *host;
+		} else if (!model.done) {
 			snprintf(detail, sizeof(detail), "the model does not end");
 			verdict = "error";
 			goto out;
@@ -428,7 +466,7 @@ static const char *fuzz(const char *fiber, const char *twin, const char *native,
 			continue;
 		}
 		steps += model.n;
-		if (twin_loads) {
+		if (twin_loads && !model.over) {
 			for (again = 0; again < 5; again++) {
 				prepare(t.fz, input);
 				run(t.twin, BPF_PROG_TYPE_SYSCALL, &none, 0);
@@ -447,6 +485,8 @@ static const char *fuzz(const char *fiber, const char *twin, const char *native,
 			if (again || f.is_array)
 				run(f.kill, BPF_PROG_TYPE_SYSCALL, &none, 0);
 			prepare(f.fz, input);
+			f.fz->cancelled = model.cancelled;
+			f.fz->over = model.over;
 			ret = act(&f, &model);
 			if (ret != 2)
 				break;
@@ -460,6 +500,14 @@ static const char *fuzz(const char *fiber, const char *twin, const char *native,
 			snprintf(detail, sizeof(detail), "input %d: it stopped at await %llu of %llu, kind %d",
 				 i, (unsigned long long)f.fz->n, (unsigned long long)model.n,
 				 f.fz->n ? f.fz->kind[(f.fz->n - 1) % FZ_STEPS] : 0);
+			verdict = "wrong";
+			goto out;
+		}
+		for (again = 0; references(&f) != before && again < 100; again++)
+			usleep(1000);
+		if (again == 100) {
+			snprintf(detail, sizeof(detail), "input %d: there are %lld references more",
+				 i, (long long)(references(&f) - before));
 			verdict = "wrong";
 			goto out;
 		}
@@ -496,6 +544,7 @@ int main(void)
 			continue;
 		}
 		quantum = strchr(flags, 'q');
+		ends = strchr(flags, 'c') ? 'c' : strchr(flags, 'd') ? 'd' : 0;
 		patience_ns = strchr(flags, 's') ? 300000000ULL : 3000000000ULL;
 		migrate = strchr(flags, 'm') && sysconf(_SC_NPROCESSORS_ONLN) > 1;
 		printf("= %s %s\n", fuzz(fiber, twin, native, seed, inputs), detail);

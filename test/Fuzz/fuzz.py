@@ -74,7 +74,7 @@ class Run:
         if self.options.config:
             configuration = Configuration.parse(self.options.config)
         else:
-            configuration = Configuration.random(seed, settings.quantum)
+            configuration = Configuration.random(seed, settings)
         verdict = self.judge().judge(program.text(), configuration, seed, self.options.inputs,
                                      twin=seed % 4 == 0)
         with self.lock:
@@ -146,7 +146,10 @@ def replay(options, tools, folder):
         ways = [Configuration.parse(t) for t in told]
         for cpu in ("v3", "v4"):
             for level in ("O1", "O2", "Os"):
-                ways.append(Configuration(level, cpu, ways[0].quantum if ways else 0))
+                way = Configuration(level, cpu)
+                if ways:
+                    way.quantum, way.ends = ways[0].quantum, ways[0].ends
+                ways.append(way)
         if options.config:
             ways = [Configuration.parse(options.config)]
         for way in ways:

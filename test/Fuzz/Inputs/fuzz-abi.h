@@ -33,8 +33,11 @@ struct fz {
 	__u64 hash, count, n;
 	__s64 result;
 	/* how it is run */
-	__u32 done, started, oom, wakeup;
-	__u64 value, aborted;
+	__u32 done, started, oom;
+	__u64 value, aborted, references;
+	/* after so many awaits: the last one is cancelled; it is all over */
+	__u64 cancelled, over;
+	__s32 pid;
 	struct fz_step now;
 	__u64 trace[FZ_TRACE];
 	__s32 kind[FZ_STEPS];

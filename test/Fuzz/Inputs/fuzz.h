@@ -52,6 +52,7 @@ struct fz_obj {
 };
 
 #ifdef FZ_NATIVE
+#include <setjmp.h>
 #include <stdlib.h>
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
@@ -109,6 +110,9 @@ static __always_inline long fz_end(long result)
 
 #define FIBER static __always_inline
 #define FIBER_CANCELLABLE FIBER
+#ifdef FZ_NATIVE
+static jmp_buf fz_over;
+#endif
 #define AWAITABLE static __always_inline __attribute__((unused))
 #define co_await __extension__
 #define co_return return
@@ -149,10 +153,17 @@ static __always_inline long fz_twin_await(u32 kind, long verdict, long result)
 	struct fz_step *step = fz_next();
 
 	fz_begin(kind, verdict);
+#ifdef FZ_NATIVE
+	if (fz.n == fz.over)
+		longjmp(fz_over, 1);
+	if (fz.n == fz.cancelled) {
+		fz.now.value = 0;
+		return -125;
+	}
+#endif
 	fz.now.a = step->a;
 	fz.now.b = step->b;
 	fz.now.value = kind == FZ_TIMER || kind == FZ_WORK ? 0 : step->value;
-	fz.wakeup = result;
 	return result;
 }
 
@@ -187,8 +198,9 @@ AWAITABLE long fz_defer(long verdict)
 
 AWAITABLE long fz_user(long verdict)
 {
-	fz_twin_await(FZ_USER, verdict, FIBER_USER);
-	return fz.now.value;
+	long woken = fz_twin_await(FZ_USER, verdict, FIBER_USER);
+
+	return woken < 0 ? woken : (long)fz.now.value;
 }
 
 AWAITABLE long fz_packet_or_timeout(long verdict)
@@ -265,6 +277,14 @@ FIBER_EVENTS(4096);
 
 #define fz_value() fiber_value()
 
+/* The wait in which the runner ends the fiber does not end by itself. */
+static __always_inline u64 fz_ns(u64 ns)
+{
+	u64 n = fz.n + 1;
+
+	return n == fz.cancelled || n == fz.over ? FZ_LONG_NS : ns;
+}
+
 AWAITABLE long fz_packet(long verdict)
 {
 	fz_begin(FZ_PACKET, verdict);
@@ -288,8 +308,10 @@ AWAITABLE u32 fz_event(long verdict)
 
 AWAITABLE long fz_sleep(long verdict)
 {
+	u64 ns = fz_ns(1000);
+
 	fz_begin(FZ_TIMER, verdict);
-	return sleep_ns(1000, verdict);
+	return sleep_ns(ns, verdict);
 }
 
 AWAITABLE long fz_defer(long verdict)
@@ -301,9 +323,10 @@ AWAITABLE long fz_defer(long verdict)
 AWAITABLE long fz_packet_or_timeout(long verdict)
 {
 	u32 timeout = fz_next()->other;
+	u64 ns = timeout ? fz_ns(1000) : FZ_LONG_NS;
 
 	fz_begin(timeout ? FZ_TIMER : FZ_PACKET, verdict);
-	return next_packet_or_timeout(verdict, timeout ? 1000 : FZ_LONG_NS);
+	return next_packet_or_timeout(verdict, ns);
 }
 
 #ifdef FZ_USES_USER
@@ -316,9 +339,10 @@ AWAITABLE long fz_user(long verdict)
 AWAITABLE long fz_user_or_timeout(long verdict)
 {
 	u32 timeout = fz_next()->other;
+	u64 ns = timeout ? fz_ns(1000) : FZ_LONG_NS;
 
 	fz_begin(timeout ? FZ_TIMER : FZ_USER, verdict);
-	return yield_to_user_or_timeout(verdict, timeout ? 1000 : FZ_LONG_NS);
+	return yield_to_user_or_timeout(verdict, ns);
 }
 
 AWAITABLE long fz_packet_or_user(long verdict)
@@ -332,8 +356,22 @@ AWAITABLE long fz_packet_or_user(long verdict)
 
 #endif
 
-/* Objects that the fiber owns. */
+/* Objects that the fiber owns: of its own, and the runner's task. */
 #ifdef FZ_NATIVE
+struct task_struct {
+	int pid;
+};
+
+static inline struct task_struct *fz_task_get(void)
+{
+	static struct task_struct task;
+
+	task.pid = fz.pid;
+	return &task;
+}
+
+#define fz_task_put(task) ((void)(task))
+
 static inline struct fz_obj *fz_obj_new(void)
 {
 	return calloc(1, sizeof(struct fz_obj));
@@ -349,6 +387,22 @@ extern void bpf_obj_drop_impl(void *kptr, void *meta) __ksym;
 #define fz_obj_new() \
 	((struct fz_obj *)bpf_obj_new_impl(bpf_core_type_id_local(struct fz_obj), (void *)0))
 #define fz_obj_drop(obj) bpf_obj_drop_impl(obj, (void *)0)
+
+struct refcount_struct {
+	struct {
+		int counter;
+	} refs;
+} __attribute__((preserve_access_index));
+
+struct task_struct {
+	int pid;
+	struct refcount_struct rcu_users;
+} __attribute__((preserve_access_index));
+
+extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
+extern void bpf_task_release(struct task_struct *task) __ksym;
+#define fz_task_get()		bpf_task_from_pid(fz.pid)
+#define fz_task_put(task)	bpf_task_release(task)
 #endif
 
 #ifdef FZ_NATIVE
@@ -356,7 +410,8 @@ extern void bpf_obj_drop_impl(void *kptr, void *meta) __ksym;
 	void fz_native(void)						\
 	{								\
 		fz_init();						\
-		fz_main((void *)0, fz.arg[0], fz.arg[1]);		\
+		if (!setjmp(fz_over))					\
+			fz_main((void *)0, fz.arg[0], fz.arg[1]);	\
 	}
 #elif defined(FZ_TWIN)
 #define FZ_PROGRAMS							\
@@ -446,7 +501,13 @@ extern void bpf_obj_drop_impl(void *kptr, void *meta) __ksym;
 	}								\
 	SEC("syscall") int fz_stat(struct fz_ctx *ctx)			\
 	{								\
+		struct task_struct *task = fz_task_get();		\
+									\
 		fz.aborted = fz_main_counters.aborted;			\
+		if (task) {						\
+			fz.references = task->rcu_users.refs.counter;	\
+			fz_task_put(task);				\
+		}							\
 		return 0;						\
 	}								\
 	char LICENSE[] SEC("license") = "GPL";

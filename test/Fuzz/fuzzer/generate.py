@@ -37,8 +37,13 @@ class Settings:
     def __init__(self, rng):
         self.home = rng.choice(["syscall", "syscall", "xdp", "tc"])
         self.quantum = rng.random() < 0.3
+        # It may be resumed without context and value at every await. A yield is
+        # not cancelled.
+        self.cancellable = not self.quantum and rng.random() < 0.2
         # Only the home kind resumes it: the context may be used anywhere.
-        self.home_only = rng.random() < 0.25
+        self.home_only = not self.cancellable and rng.random() < 0.25
+        # It may end with references that it owns.
+        self.leaky = rng.random() < 0.15
         weights = {
             "fz_packet": 6,
             "fz_packet_value": 5,
@@ -50,6 +55,8 @@ class Settings:
             "fz_user_or_timeout": 1,
             "fz_packet_or_user": 1,
         }
+        if self.cancellable:
+            del weights["fz_event"]
         if self.home_only:
             weights = {"fz_packet": 2, "fz_packet_value": 1}
         elif self.home == "syscall":
@@ -80,6 +87,7 @@ class Body:
         self.kept = 0  # > 0: must not leave the present block
         self.labels = []
         self.calls = 0
+        self.indexing = 0
 
     # names
 
@@ -154,7 +162,9 @@ class Body:
         known = [v for v in self.variables if v.limit and v.limit <= array.length]
         if known and self.chance(0.7):
             return Expr("raw", array.type, (), (array.name, rng.choice(known).name))
+        self.indexing += 1
         index = self.expr("u32", 1) if self.chance(0.7) else self.constant("u32")
+        self.indexing -= 1
         return Expr("index", array.type, (index,), (array.name, array.length))
 
     def field(self):
@@ -182,7 +192,10 @@ class Body:
                 op = "+"
             return Expr("bin", t, (sub(), sub()), op)
         if kind == "shift":
-            return Expr("shift", t, (sub(), sub("u32")), rng.choice(["<<", ">>"]))
+            # the verifier forgets all of what is shifted right by an unknown
+            # number, and LLVM does not: no such thing in an index
+            by = self.constant("u32") if self.indexing else sub("u32")
+            return Expr("shift", t, (sub(), by), rng.choice(["<<", ">>"]))
         if kind == "un":
             return Expr("un", t, (sub(),), rng.choice(["~", "-"]))
         if kind == "small":
@@ -333,7 +346,7 @@ class Body:
 
     def declare_array(self):
         rng = self.rng
-        t, length = rng.choice(TYPES), rng.choice([2, 4, 4, 8])
+        t, length = rng.choice(TYPES), rng.choice([2, 4, 4, 4, 8, 8, 16])
         array = Array(self.name("arr"), t, length)
         items = [self.expr(t, 0) for _ in range(rng.choice([1, 2, length]))]
         self.arrays.append(array)
@@ -381,7 +394,7 @@ class Body:
             self.s_jump_in: 0 if self.loops >= 2 or deep else 1,
             self.s_copy: 1,
             self.s_context: 2 if self.can_await else 0,
-            self.s_object: 1 if self.role == "main" and self.loops == 0 else 0,
+            self.s_object: 1 if self.role == "main" and self.loops < 2 else 0,
         }
         return rng.choices(list(kinds), list(kinds.values()))[0]()
 
@@ -415,7 +428,7 @@ class Body:
 
     def s_for(self):
         rng = self.rng
-        t = rng.choice(["u32", "u32", "s32", "u8", "u64", "u16"])
+        t = rng.choice(["u32"] * 6 + ["s32"] * 4 + ["u64"] * 4 + ["u8", "u16"])
         i, n = self.name("i"), rng.randint(1, 5)
         bound, exprs = "%d" % n, []
         limit = 8 if n > 4 else 4 if n > 2 else 2
@@ -688,6 +701,8 @@ class Body:
     def s_context(self):
         """What the activation has brought, directly behind the await."""
         rng = self.rng
+        if self.owner.settings.cancellable:
+            return []
         names = [v for v in self.variables if not v.bound and not v.limit]
         if not names:
             return []
@@ -705,19 +720,41 @@ class Body:
     def s_object(self):
         """An object that the fiber owns while other things happen."""
         o = self.name("o")
-        self.kept += 1
-        v = self.rng.choice(["a", "b"])
-        body = [
-            Stmt("text", (), (), "struct fz_obj *%s = fz_obj_new();" % o),
-            Stmt("text", (), (), "if (!%s) { fz.oom = 1; co_return fz_end(0); }" % o),
-            Stmt("text", (self.expr("u64", 1),), (), "%s->%s = %%s;" % (o, v)),
-        ]
+        leaky, kept = self.owner.settings.leaky, self.kept
+        if self.chance(0.5):
+            v = self.rng.choice(["a", "b"])
+            made, kind, look, drop = "fz_obj_new()", "struct fz_obj", "%s->%s" % (o, v), "fz_obj_drop(%s);"
+            first = [Stmt("text", (self.expr("u64", 1),), (), "%s = %%s;" % look)]
+        else:
+            made, kind, look, drop = "fz_task_get()", "struct task_struct", "%s->pid == fz.pid" % o, "fz_task_put(%s);"
+            first = []
+        drop %= o
+        # without it the native program, which releases nothing by itself, is right too
+        self.kept += not leaky
+        if self.chance(0.3):
+            # held on some paths only
+            body = [
+                Stmt("text", (), (), "%s *%s = (void *)0;" % (kind, o)),
+                Stmt("if", (self.condition(1),), ([
+                    Stmt("text", (), (), "%s = %s;" % (o, made)),
+                    Stmt("text", (), (), "if (!%s) { fz.oom = 1; co_return fz_end(0); }" % o),
+                    *first], [])),
+            ]
+            behind = [Stmt("text", (), (), "if (%s) { fz_out(%s); %s }" % (o, look, drop))]
+        else:
+            body = [
+                Stmt("text", (), (), "%s *%s = %s;" % (kind, o, made)),
+                Stmt("text", (), (), "if (!%s) { fz.oom = 1; co_return fz_end(0); }" % o),
+                *first,
+            ]
+            behind = [Stmt("text", (), (), "fz_out(%s);" % look), *self.block(2), Stmt("text", (), (), drop)]
+        # behind the label of a loop or in its next round it would be lost
+        loops, labels, self.labels = self.loops, self.labels, []
+        switches, self.switches, self.loops = self.switches, 1, 0
         body += self.block(4)
-        body.append(Stmt("text", (), (), "fz_out(%s->%s);" % (o, v)))
-        body += self.block(2)
-        body.append(Stmt("text", (), (), "fz_obj_drop(%s);" % o))
-        self.kept -= 1
-        return [Stmt("group", (), (body,), ([], []))]
+        self.loops, self.labels, self.switches = loops, labels, switches
+        self.kept = kept
+        return [Stmt("group", (), (body + behind,), ([], []))]
 
     # functions
 
@@ -787,7 +824,8 @@ class Generator:
             self.callee(k)
         body = Body(self, "main", rng.choice([6, 10, 14, 20, 28]))
         body_fn = body.generate(
-            "FIBER int fz_main(struct fz_home *ctx, u32 p0, u64 p1)", [("p0", "u32"), ("p1", "u64")], "u32"
+            "%s int fz_main(struct fz_home *ctx, u32 p0, u64 p1)"
+            % ("FIBER_CANCELLABLE" if settings.cancellable else "FIBER"), [("p0", "u32"), ("p1", "u64")], "u32"
         )
         # the globals are results too
         outs = [Stmt("text", (), (), "fz_out(%s);" % v.name) for v in self.global_variables]

@@ -17,16 +17,22 @@ BUGS = ["wrong", "twin", "crash", "rejected", "error"]
 class Configuration:
     """How a program is compiled and run; its text is what a corpus file says."""
 
-    def __init__(self, level="O2", cpu="v3", quantum=0, migrate=False, wrap=False):
+    def __init__(self, level="O2", cpu="v3", quantum=0, migrate=False, wrap=False, ends=""):
         self.level, self.cpu, self.quantum = level, cpu, quantum
-        self.migrate, self.wrap = migrate, wrap
+        self.migrate, self.wrap, self.ends = migrate, wrap, ends
 
     @classmethod
-    def random(cls, seed, may_yield):
+    def random(cls, seed, settings):
+        may_yield = settings.quantum
         rng = random.Random("configuration %s" % seed)
         level = rng.choice(["O1", "O2", "O2", "Os", "O1", "O2", "Os", "O3", "Oz", "Og"])
         quantum = rng.choice([1, 8, 30, 100]) if may_yield else 0
-        return cls(level, rng.choice(["v3", "v4"]), quantum, rng.random() < 0.5, rng.random() < 0.3)
+        out = cls(level, rng.choice(["v3", "v4"]), quantum, rng.random() < 0.5, rng.random() < 0.3)
+        if settings.cancellable:
+            out.ends = rng.choice(["", "cancel", "cancel"])
+        elif not quantum and rng.random() < 0.15:
+            out.ends = "destroy"
+        return out
 
     def arguments(self):
         out = ["-" + self.level, "-mcpu=" + self.cpu, "-g"]
@@ -37,7 +43,9 @@ class Configuration:
         return out
 
     def __str__(self):
-        return " ".join(self.arguments()) + (" migrate" if self.migrate else "")
+        return " ".join(self.arguments()) + (" migrate" if self.migrate else "") + (
+            " " + self.ends if self.ends else ""
+        )
 
     @classmethod
     def parse(cls, text):
@@ -51,6 +59,8 @@ class Configuration:
                 out.quantum = int(word[20:])
             elif word == "-fwrapv":
                 out.wrap = True
+            elif word in ("cancel", "destroy"):
+                out.ends = word
             elif word == "migrate":
                 out.migrate = True
         return out
@@ -212,5 +222,6 @@ class Judge:
         code, said = self.compile(command + tools.includes + [c, "-o", native])
         if code:
             return Verdict("error", "native: " + said[:200], said)
-        flags = ("s" if strict else "") + ("q" if configuration.quantum else "") + ("m" if configuration.migrate else "") or "-"
+        flags = ("s" if strict else "") + ("q" if configuration.quantum else "") + ("m" if configuration.migrate else "")
+        flags = flags + configuration.ends[:1] or "-"
         return self.ask("%s %s %s %d %d %s" % (fiber, twin, native, seed, inputs, flags))
