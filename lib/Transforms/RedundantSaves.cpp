@@ -3,6 +3,7 @@
 #include "RedundantSaves.h"
 #include "RangeCheck.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/PatternMatch.h"
 
 namespace llvm::bpffiber {
 
@@ -38,7 +39,8 @@ static bool isUnchanged(Value *V, unsigned Slot, unsigned Bits,
 static bool sharesWithObject(const FrameField &Slot,
                              const FrameLayout &Layout) {
   return any_of(Layout.fields(), [&](const FrameField &F) {
-    return F.Local && F.Offset < Slot.getEnd() && Slot.Offset < F.getEnd();
+    return &F != &Slot && F.Local && F.Offset < Slot.getEnd() &&
+           Slot.Offset < F.getEnd();
   });
 }
 
@@ -55,6 +57,14 @@ void eraseRedundantSaves(const SlotAccesses &Accesses,
     // A flag is a byte in its slot.
     unsigned Bits = std::min(Save.Bits, V->getType()->getIntegerBitWidth());
     if (isUnchanged(V, Save.Slot, Bits, Accesses, Seen))
+      Store->eraseFromParent();
+  }
+}
+
+void eraseZeroSaves(const SlotAccesses &Accesses) {
+  for (const SlotAccesses::Save &Save : Accesses.Saves) {
+    auto *Store = dyn_cast_or_null<StoreInst>(static_cast<Value *>(Save.Store));
+    if (Store && match(Store->getValueOperand(), PatternMatch::m_Zero()))
       Store->eraseFromParent();
   }
 }

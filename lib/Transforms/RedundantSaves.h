@@ -30,6 +30,9 @@ struct SlotAccesses {
 void eraseRedundantSaves(const SlotAccesses &Accesses,
                          const FrameLayout &Layout);
 
+/// Erases saves of zeros into a frame that has been inserted empty.
+void eraseZeroSaves(const SlotAccesses &Accesses);
+
 } // namespace llvm::bpffiber
 
 #endif

@@ -23,7 +23,7 @@ enum class RuntimeFn {
   InitWq,
   StartWq,
   StopTimer,
-  SetWakeTime,
+  WakeTime,
   CoarseNs,
   TimerFired,
   WqFired,

@@ -56,6 +56,17 @@ private:
   /// not wait in an await.
   bool isCancel() const { return Kind == CancelKind; }
   /// The kind of the activation that runs this clone.
+  /// Whether Object says when a wait ends, and this activation is the end.
+  bool endsByTimer(const AllocaInst *Object) const {
+    return Kind == TimerKind &&
+           (Object == Shape.Deadline || Object == Shape.WakeTime);
+  }
+  /// Whether an activation has Object in a register: it mostly begins and ends
+  /// without it.
+  bool isKept(const AllocaInst *Object) const {
+    return endsByTimer(Object) || (Object && Object == Shape.Token) ||
+           (Shape.isRuntimeObject(Object) && !hasFrameFromEntry());
+  }
   StringRef activationKind() const { return isStart() ? Shape.HomeKind : Kind; }
   bool usesImage() const {
     return !Shape.isArray() && !Shape.armsThroughFrame() &&
@@ -142,6 +153,9 @@ private:
   /// The variables that saved values live in until promote().
   DenseMap<Value *, AllocaInst *> Homes;
   SmallVector<AllocaInst *> Promotable;
+  /// Objects of the runtime that an activation has in a register, with their
+  /// fields: in the frame while the fiber is suspended.
+  MapVector<AllocaInst *, unsigned> Kept;
   MapVector<Value *, SmallVector<Instruction *, 2>> Reloads;
   SmallVector<std::pair<unsigned, BasicBlock *>> Resumes;
   SlotAccesses Slots;
@@ -258,10 +272,15 @@ void CloneBuilder::hoistAllocas() {
 
 /// Objects that live across an await are in the frame, where there is one.
 void CloneBuilder::bindObjects() {
-  if (!hasFrameFromEntry())
-    return;
   for (auto [Object, Field] : Layout.objects()) {
     auto *Local = cast<AllocaInst>(VMap[Object]);
+    if (isKept(Object) && isAllocaPromotable(Local)) {
+      Kept.insert({Object, Field});
+      Promotable.push_back(Local);
+      continue;
+    }
+    if (!hasFrameFromEntry())
+      continue;
     for (User *U : make_early_inc_range(Local->users()))
       if (cast<Instruction>(U)->isLifetimeStartOrEnd())
         cast<Instruction>(U)->eraseFromParent();
@@ -640,10 +659,17 @@ void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
       Slots.Saves.push_back({Save, static_cast<unsigned>(SV.Field),
                              SV.V->getType()->getIntegerBitWidth()});
   }
-  if (hasFrameFromEntry())
-    return;
   for (AllocaInst *Object : Liveness.objectsAcross(Index)) {
-    const FrameField &F = Layout.fields()[Layout.objects().lookup(Object)];
+    unsigned Field = Layout.objects().lookup(Object);
+    const FrameField &F = Layout.fields()[Field];
+    if (Kept.count(Object)) {
+      Value *V = B.CreateLoad(F.Ty, VMap[Object]);
+      Slots.Saves.push_back({B.CreateStore(V, fieldAddress(B, To, F)), Field,
+                             F.Ty->getIntegerBitWidth()});
+      continue;
+    }
+    if (hasFrameFromEntry())
+      continue;
     auto *Local = cast<AllocaInst>(VMap[Object]);
     B.CreateMemCpy(fieldAddress(B, To, F), F.Alignment, Local,
                    Local->getAlign(), F.Size);
@@ -827,6 +853,18 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
     if (auto *I = dyn_cast<Instruction>(V))
       Reloads[SV.V].push_back(I);
   }
+  for (AllocaInst *Object : Liveness.objectsAcross(Index)) {
+    auto It = Kept.find(Object);
+    if (It == Kept.end())
+      continue;
+    const FrameField &F = Layout.fields()[It->second];
+    Value *V = Constant::getNullValue(F.Ty);
+    if (!endsByTimer(Object)) {
+      V = B.CreateLoad(F.Ty, fieldAddress(B, Frame, F), F.Name);
+      Slots.Reloads[V] = It->second;
+    }
+    B.CreateStore(V, VMap[Object]);
+  }
   Instruction *End = B.CreateBr(Behind);
   for (const VariableValue &Known : Variables.at(Index))
     if (Value *V = isa<Constant>(Known.V) ? Known.V : Reloaded.lookup(Known.V))
@@ -871,8 +909,12 @@ void CloneBuilder::emitDispatch() {
   if (Context)
     callRuntime(B, RuntimeFn::NotWaiting,
                 {Frame, mapFlags(B), Word, Shape.Counters});
-  else // A timer or work item that came late is nobody's refusal.
+  else { // A timer or work item that came late is nobody's refusal.
+    for (auto [Object, Field] : Kept)
+      if (const FrameField &F = Layout.fields()[Field]; endsByTimer(Object))
+        B.CreateStore(Constant::getNullValue(F.Ty), fieldAddress(B, Frame, F));
     callRuntime(B, RuntimeFn::Release, {Frame, mapFlags(B), Word});
+  }
   returnVerdict(B, RefusedVerdict);
 }
 
@@ -886,7 +928,10 @@ void CloneBuilder::promote() {
     Promotable.push_back(FrameSlot);
   DominatorTree DT(*NF);
   PromoteMemToReg(Promotable, DT);
-  eraseRedundantSaves(Slots, Layout);
+  if (isStart() && !Shape.isArray())
+    eraseZeroSaves(Slots);
+  else
+    eraseRedundantSaves(Slots, Layout);
 }
 
 /// A failed range check aborts the fiber, and whether there is a frame then is

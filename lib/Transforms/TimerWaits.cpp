@@ -65,13 +65,14 @@ void lowerTimerWaits(FiberShape &Shape) {
     Call->replaceAllUsesWith(Shape.Deadline);
     Call->eraseFromParent();
   }
-  Function *Set = getRuntimeFn(*Shape.Runtime, RuntimeFn::SetWakeTime);
+  Function *WakeTime = getRuntimeFn(*Shape.Runtime, RuntimeFn::WakeTime);
   for (CallInst *Call : Waits) {
     IRBuilder<> B(Call);
     Clear(B, Shape.Deadline);
     if (Shape.WakeTime)
-      B.CreateCall(Set->getFunctionType(), Set,
-                   {Shape.WakeTime, Call->getArgOperand(0)});
+      B.CreateStore(B.CreateCall(WakeTime->getFunctionType(), WakeTime,
+                                 {Call->getArgOperand(0)}),
+                    Shape.WakeTime);
     Call->eraseFromParent();
   }
 }

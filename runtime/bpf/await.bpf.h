@@ -114,11 +114,12 @@ __fiber_arm_deadline(__u64 ns)
 		      __FIBER_DEADLINE_SHIFT) | __FIBER_DEADLINE_SET;
 	*deadline = end;
 	/*
-	 * Earlier than the queued one, or none queued.  Once in 26 days the 31
-	 * bits wrap: then a timer is started that need not be, or a wait that
-	 * is shorter than the one before it ends with that one's timer.
+	 * Earlier than the queued one, or none queued: 0 - 1 is the largest.
+	 * Once in 52 days the 32 bits wrap: then a timer is started that need
+	 * not be, or a wait that is shorter than the one before it ends with
+	 * that one's timer.
 	 */
-	if ((__s32)(end - old) < 0 && bpf_timer_start(timer, ns, 0))
+	if (old - 1 >= end && bpf_timer_start(timer, ns, 0))
 		__fiber_abort();
 }
 

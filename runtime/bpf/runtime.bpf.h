@@ -317,12 +317,11 @@ static __always_inline void __fiber_rt_stop_timer(struct bpf_timer *timer)
 }
 
 /*
- * Deadlines are kept in 2^20 ns, about a millisecond, so that they fit into 31
- * bits; the top bit is set, so that 0 says that no timer is queued and is
- * smaller than every deadline when compared as an unsigned difference.
+ * Deadlines are kept in 2^20 ns, about a millisecond, to fit into 32 bits; the
+ * lowest bit is set, so that 0 says that no timer is queued.
  */
 #define __FIBER_DEADLINE_SHIFT	20
-#define __FIBER_DEADLINE_SET	0x80000000u
+#define __FIBER_DEADLINE_SET	1u
 
 /* @is_coarse: where bpf_ktime_get_coarse_ns() may be called; it is cheaper. */
 static __always_inline __u64 __fiber_rt_coarse_ns(_Bool is_coarse)
@@ -331,9 +330,9 @@ static __always_inline __u64 __fiber_rt_coarse_ns(_Bool is_coarse)
 }
 
 /* See __fiber_wait_ns(). */
-static __always_inline void __fiber_rt_set_wake_time(__u64 *wake_time, __u64 ns)
+static __always_inline __u64 __fiber_rt_wake_time(__u64 ns)
 {
-	*wake_time = bpf_ktime_get_ns() + ns;
+	return bpf_ktime_get_ns() + ns;
 }
 
 /*
@@ -347,45 +346,44 @@ static __always_inline void __fiber_rt_set_wake_time(__u64 *wake_time, __u64 ns)
  * @deadline: of a wait that is renewed before it times out and only moves it
  *	(see __fiber_arm_deadline()), 0: there is none; or NULL
  *
- * Too early, the timer follows.
+ * Too early, the timer follows.  Otherwise the resume function, which begins
+ * with neither of them, says so in the frame.
  *
  * Return: the claimed header word, or FIBER_CLAIM if nothing is to be resumed.
  */
 static __always_inline __u32 __fiber_rt_timer_fired(struct fiber_header *frame,
 						    struct bpf_timer *timer,
-						    __u32 *deadline,
-						    __u64 *wake_time,
+						    const __u32 *deadline,
+						    const __u64 *wake_time,
 						    _Bool is_coarse)
 {
 	__u32 word = __fiber_claim(frame);
-	__s32 left;
+	__u64 ns;
 
 	if (word & FIBER_CLAIM) {
 		bpf_timer_start(timer, __FIBER_RETRY_NS, 0);
 		return FIBER_CLAIM;
 	}
 	if (wake_time && *wake_time) {
-		__u64 now = bpf_ktime_get_ns();
+		__u64 end = *wake_time, now = bpf_ktime_get_ns();
 
-		if (now < *wake_time) {
-			bpf_timer_start(timer, *wake_time - now, 0);
-			__fiber_release(frame, 0, word);
-			return FIBER_CLAIM;
-		}
-		*wake_time = 0;
+		if (now >= end)
+			return word;
+		ns = end - now;
 	} else if (deadline) {
-		left = *deadline - (__u32)(__fiber_rt_coarse_ns(is_coarse) >>
+		__u32 end = *deadline;
+		__s32 left = end - (__u32)(__fiber_rt_coarse_ns(is_coarse) >>
 					   __FIBER_DEADLINE_SHIFT);
-		left = (__s32)((__u32)left << 1) >> 1; /* modulo 2^31 */
-		if (left > 0 && *deadline) {
-			bpf_timer_start(timer, (__u64)left <<
-					__FIBER_DEADLINE_SHIFT, 0);
-			__fiber_release(frame, 0, word);
-			return FIBER_CLAIM;
-		}
-		*deadline = 0;
+
+		if (left <= 0 || !end)
+			return word;
+		ns = (__u64)left << __FIBER_DEADLINE_SHIFT;
+	} else {
+		return word;
 	}
-	return word;
+	bpf_timer_start(timer, ns, 0);
+	__fiber_release(frame, 0, word);
+	return FIBER_CLAIM;
 }
 
 static __always_inline __u32 __fiber_rt_wq_fired(struct fiber_header *frame,
@@ -422,11 +420,11 @@ struct fiber_runtime {
 			int (*callback)(void *map, int *key, void *frame));
 	int (*start_wq)(struct bpf_wq *wq);
 	void (*stop_timer)(struct bpf_timer *timer);
-	void (*set_wake_time)(__u64 *wake_time, __u64 ns);
+	__u64 (*wake_time)(__u64 ns);
 	__u64 (*coarse_ns)(_Bool is_coarse);
 	__u32 (*timer_fired)(struct fiber_header *frame,
-			     struct bpf_timer *timer, __u32 *deadline,
-			     __u64 *wake_time, _Bool is_coarse);
+			     struct bpf_timer *timer, const __u32 *deadline,
+			     const __u64 *wake_time, _Bool is_coarse);
 	__u32 (*wq_fired)(struct fiber_header *frame, struct bpf_wq *wq);
 };
 
@@ -443,7 +441,7 @@ static const struct fiber_runtime __fiber_runtime = {
 	.init_wq	= __fiber_rt_init_wq,
 	.start_wq	= __fiber_rt_start_wq,
 	.stop_timer	= __fiber_rt_stop_timer,
-	.set_wake_time	= __fiber_rt_set_wake_time,
+	.wake_time	= __fiber_rt_wake_time,
 	.coarse_ns	= __fiber_rt_coarse_ns,
 	.timer_fired	= __fiber_rt_timer_fired,
 	.wq_fired	= __fiber_rt_wq_fired,
