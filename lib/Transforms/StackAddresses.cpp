@@ -54,10 +54,21 @@ static Value *hide(IRBuilder<> &B, Value *Base) {
                       {Base});
 }
 
+/// A choice between two places in one local: the condition is an index.
+static bool choosesInLocal(const SelectInst &S) {
+  const Value *Object = getUnderlyingObject(S.getTrueValue());
+  return isa<AllocaInst>(Object) &&
+         Object == getUnderlyingObject(S.getFalseValue());
+}
+
 static void runOnFunction(Function &F) {
   const DataLayout &DL = F.getParent()->getDataLayout();
   SmallVector<GetElementPtrInst *> Indexed;
+  SmallVector<SelectInst *> Chosen;
   for (Instruction &I : instructions(F)) {
+    if (auto *S = dyn_cast<SelectInst>(&I))
+      if (S->getType()->isPointerTy() && choosesInLocal(*S))
+        Chosen.push_back(S);
     auto *GEP = dyn_cast<GetElementPtrInst>(&I);
     if (!GEP || GEP->hasAllConstantIndices())
       continue;
@@ -68,6 +79,10 @@ static void runOnFunction(Function &F) {
   for (GetElementPtrInst *GEP : Indexed) {
     IRBuilder<> B(GEP);
     GEP->setOperand(0, hide(B, GEP->getPointerOperand()));
+  }
+  for (SelectInst *S : Chosen) {
+    IRBuilder<> B(S);
+    S->setTrueValue(hide(B, S->getTrueValue()));
   }
 }
 
