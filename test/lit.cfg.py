@@ -25,6 +25,7 @@ import ctypes
 import os
 import platform
 import shlex
+import shutil
 import struct
 
 import lit.formats
@@ -91,6 +92,8 @@ def can_load_programs():
 config.available_features.add("llvm-" + config.llvm_major)
 if (os.cpu_count() or 1) >= 2:
     config.available_features.add("two-cpus")
+if shutil.which("spin"):
+    config.available_features.add("spin")
 if os.path.exists(os.path.join(config.vmlinux_dir, "vmlinux.h")):
     config.available_features.add("vmlinux")
     if os.path.exists(os.path.join(bin_dir, "fiber-test")) and can_load_programs():

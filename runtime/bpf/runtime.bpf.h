@@ -18,7 +18,8 @@
  *
  * Nobody spins.  A packet that finds the frame claimed gets its caller's
  * verdict; a timer or a work item that finds it claimed comes back shortly
- * after, so no wake-up is lost.
+ * after, so no wake-up is lost.  test/Model has all this for a model checker:
+ * what changes here changes there.
  */
 #ifndef BPF_FIBER_RUNTIME_BPF_H
 #define BPF_FIBER_RUNTIME_BPF_H
