@@ -928,7 +928,8 @@ void CloneBuilder::promote() {
     Promotable.push_back(FrameSlot);
   DominatorTree DT(*NF);
   PromoteMemToReg(Promotable, DT);
-  if (isStart() && !Shape.isArray())
+  // An image is on the stack, where nothing is zero.
+  if (isStart() && !Shape.isArray() && !usesImage())
     eraseZeroSaves(Slots);
   else
     eraseRedundantSaves(Slots, Layout);

@@ -13,8 +13,8 @@ namespace llvm::bpffiber {
 /// in common, and an index into a local of 8 bytes has none in common with an
 /// address that is a multiple of 8. The verifier knows addition only. A local
 /// need not be aligned like that in the source: copying it into a frame in one
-/// piece aligns it. So such addresses go through an empty asm, and so does one of
-/// two in one local that a select chooses from.
+/// piece aligns it. So such addresses go through an empty asm, and so does one
+/// of two in one local that a select chooses from.
 ///
 /// And addresses in the context are computed at their uses again
 /// (ContextAddresses.h), from where the optimiser has moved them, and loops
