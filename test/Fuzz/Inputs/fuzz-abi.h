@@ -34,6 +34,7 @@ struct fz {
 	__s64 result;
 	/* how it is run */
 	__u32 done, started, oom;
+	__s32 wakeup;
 	__u64 value, aborted, references;
 	/* after so many awaits: the last one is cancelled; it is all over */
 	__u64 cancelled, over;

@@ -108,11 +108,59 @@ static __always_inline long fz_end(long result)
 
 #if defined(FZ_TWIN) || defined(FZ_NATIVE)
 
-#define FIBER static __always_inline
-#define FIBER_CANCELLABLE FIBER
 #ifdef FZ_NATIVE
+#define FIBER static
 static jmp_buf fz_over;
+
+/*
+ * Guards are nested functions here, and what they end is jumped out of: gcc only,
+ * and at -O0, so that locals are in memory.
+ */
+struct fz_guard {
+	struct fz_guard *outer;
+	long (*ask)(void);
+	jmp_buf abandoned;
+	long value;
+};
+
+static struct fz_guard *fz_guards;
+
+#define fiber_guard(call, guard)					\
+({									\
+	__typeof__(call) __result;					\
+	struct fz_guard __guard;					\
+	long __ask(void)						\
+	{								\
+		return (guard);						\
+	}								\
+									\
+	__guard.outer = fz_guards;					\
+	__guard.ask = __ask;						\
+	if (setjmp(__guard.abandoned)) {				\
+		fz_guards = __guard.outer;				\
+		__result = __guard.value;				\
+	} else {							\
+		fz_guards = &__guard;					\
+		__result = (call);					\
+		fz_guards = __guard.outer;				\
+	}								\
+	__result;							\
+})
+
+static void fz_ask(struct fz_guard *guard)
+{
+	if (!guard)
+		return;
+	fz_ask(guard->outer);
+	guard->value = guard->ask();
+	if (guard->value)
+		longjmp(guard->abandoned, 1);
+}
+#else
+#define FIBER static __always_inline
+#define fz_ask(guard)
 #endif
+#define FIBER_CANCELLABLE FIBER
 #define AWAITABLE static __always_inline __attribute__((unused))
 #define co_await __extension__
 #define co_return return
@@ -148,6 +196,8 @@ static __always_inline u64 fz_value(void)
 	return fz.now.value;
 }
 
+#define fiber_wakeup() ((long)fz.wakeup)
+
 static __always_inline long fz_twin_await(u32 kind, long verdict, long result)
 {
 	struct fz_step *step = fz_next();
@@ -158,12 +208,15 @@ static __always_inline long fz_twin_await(u32 kind, long verdict, long result)
 		longjmp(fz_over, 1);
 	if (fz.n == fz.cancelled) {
 		fz.now.value = 0;
+		fz.wakeup = -125;
 		return -125;
 	}
 #endif
 	fz.now.a = step->a;
 	fz.now.b = step->b;
 	fz.now.value = kind == FZ_TIMER || kind == FZ_WORK ? 0 : step->value;
+	fz.wakeup = result;
+	fz_ask(fz_guards);
 	return result;
 }
 
@@ -410,6 +463,7 @@ extern void bpf_task_release(struct task_struct *task) __ksym;
 	void fz_native(void)						\
 	{								\
 		fz_init();						\
+		fz_guards = (void *)0;					\
 		if (!setjmp(fz_over))					\
 			fz_main((void *)0, fz.arg[0], fz.arg[1]);	\
 	}

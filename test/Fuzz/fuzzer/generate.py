@@ -42,6 +42,8 @@ class Settings:
         self.cancellable = not self.quantum and rng.random() < 0.2
         # Only the home kind resumes it: the context may be used anywhere.
         self.home_only = not self.cancellable and rng.random() < 0.25
+        # A yield may come between a guard's await and the guard.
+        self.guards = not self.cancellable and not self.quantum and rng.random() < 0.25
         # It may end with references that it owns.
         self.leaky = rng.random() < 0.15
         weights = {
@@ -264,6 +266,7 @@ class Body:
                 args.append(self.expr(p, 1, local))
         self.owner.called.add(callee.name)
         kind = "call" if callee.how == "plain" else "awaitcall"
+        self.calls += 1 if callee.how == "child" else 0
         if callee.can_fail and kind == "awaitcall" and self.role in ("child", "helper"):
             kind = "trycall"
         return Expr(kind, callee.type, args, (callee.name, template))
@@ -418,7 +421,36 @@ class Body:
     def s_out(self):
         return [Stmt("text", (self.value("u64"),), (), "fz_out(%s);")]
 
+    def guarded_await(self):
+        """A call of a fiber, or an awaitable, and what may end it."""
+        callees = [c for c in self.owner.callees if c.how == "child"]
+        call = None
+        if callees and self.chance(0.7):
+            call = self.call(self.rng.choice(callees), local=True)
+            if call and call.kind != "awaitcall":
+                call.kind = "awaitcall"
+        call = call or Expr("await", "s64", (self.verdict(),), "fz_packet")
+        rest = [self.condition(1)]
+        text = "(%%s ? %d : 0)" % self.rng.randint(1, 9)
+        if self.chance(0.3):
+            rest[0] = Expr("bin", "u64", (Expr("var", "u64", (), "fz_value()"), const("u64", 3)), "&")
+            rest[0] = Expr("cmp", "s32", (rest[0], const("u64", 2)), ("==", "u64"))
+        if self.chance(0.2):
+            rest[0] = Expr("logic", "s32", (Expr("var", "s32", (), "fiber_wakeup() != FZ_PACKET_RESULT"), rest[0]), "&&")
+        changed = [v for v in self.variables if not v.bound and not v.limit]
+        if changed and self.chance(0.5):
+            v = self.rng.choice(changed)
+            rest.insert(0, self.expr(v.type, 1))
+            text = "({ %s = %%s; fz_out(%s); %s; })" % (v.name, v.name, text)
+        return Expr("guard", call.type, (call, *rest), text)
+
     def s_await(self):
+        if self.owner.settings.guards and self.role != "helper" and self.loops < 2 and self.chance(0.5):
+            e = self.guarded_await()
+            name, t, plain = self.target()
+            if name and plain:
+                return [Stmt("text", (self.cast(t, e),), (), name + " = %s;")]
+            return [Stmt("text", (e,), (), "fz_out(%s);")]
         return [Stmt("text", (self.bare_await(),), (), "%s;")]
 
     def s_if(self):
@@ -457,7 +489,7 @@ class Body:
     def s_while(self):
         rng = self.rng
         w, n = self.name("w"), rng.randint(1, 4)
-        t = rng.choice(UNSIGNED)
+        t = rng.choice(["u32"] * 5 + UNSIGNED)
         v = Variable(w, t)
         v.bound = True
         e = self.awaiting("s32") if self.can_await and self.chance(0.3) else self.condition(1)
@@ -552,6 +584,9 @@ class Body:
         """What an if has proved before an await holds behind it."""
         rng = self.rng
         local = [v for v in self.readable(True) if not v.bound and not v.limit]
+        # LLVM compares one copy of a narrow number and indexes with another one
+        wide = [v for v in local if bits(v.type) >= 32]
+        local = wide if wide and self.chance(0.95) else local
         arrays = self.arrays + self.owner.global_arrays
         if not local or not arrays:
             return []
@@ -648,7 +683,7 @@ class Body:
         v = Variable(w, t)
         v.bound = True
         self.variables.append(v)
-        loops, self.loops = self.loops, self.loops
+        loops = self.loops
         switches = self.switches
         self.kept += 1
         self.loops += 1

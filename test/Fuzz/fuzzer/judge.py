@@ -182,6 +182,8 @@ class Judge:
         """strict: the native program must not do anything undefined; twin: run it
         also where the fiber does what the native program does."""
         verdict = self.once(source, configuration, seed, inputs, strict, twin)
+        if "fiber_guard(" in source and verdict.category == "rejected":
+            return Verdict("complex", "no twin", verdict.log)
         if not twin and verdict.category in ("rejected", "wrong"):
             verdict = self.once(source, configuration, seed, inputs, strict, True)
         return verdict
@@ -209,12 +211,13 @@ class Judge:
                 return Verdict("complex", "no twin", said)
             text = re.search(r"error: (.*)", said)
             return Verdict("error", text.group(1) if text else said[:100], said)
-        if not with_twin:
+        if not with_twin or "fiber_guard(" in source:
             twin = "-"
         elif self.compile(as_twin)[0]:
             return Verdict("complex", "twin does not compile", said)
-        command = [tools.cc, "-O1", "-w", "-fPIC", "-shared", "-DFZ_NATIVE"]
-        if strict:
+        guards = "fiber_guard(" in source
+        command = [tools.cc, "-O0" if guards else "-O1", "-w", "-fPIC", "-shared", "-DFZ_NATIVE"]
+        if strict and not guards:
             command = [tools.clang, "-O1", "-Wno-everything", "-Werror=return-type", "-Werror=uninitialized", "-fPIC", "-shared",
                        "-DFZ_NATIVE", "-fsanitize=undefined,bounds", "-fsanitize-trap=undefined,bounds", "-ftrivial-auto-var-init=pattern"]
         elif configuration.wrap:

@@ -71,6 +71,9 @@ class Reducer:
                     lines.insert(at, line)
         for attribute, plain in (("split", False), ("map", "HASH"), ("home", "syscall")):
             was = getattr(self.program, attribute)
+            # in a syscall fiber a reply is an activation at home
+            if attribute == "home" and "packet_or_user" in self.program.text():
+                continue
             if was != plain:
                 setattr(self.program, attribute, plain)
                 if not self.attempt():

@@ -104,6 +104,9 @@ class Expr:
     def _awaitcall(self, *args):
         return "(co_await %s)" % self._call(*args)
 
+    def _guard(self, call, *rest):
+        return "(co_await fiber_guard(%s, %s))" % (call[len("(co_await "):-1], self.data % rest)
+
     def _trycall(self, *args):
         return "co_try(%s)" % self._awaitcall(*args)
 
@@ -114,7 +117,7 @@ class Expr:
         return "({ %s; %s; })" % (a, b)
 
     def awaits(self):
-        return self.kind in ("await", "awaitcall", "trycall", "try") or any(
+        return self.kind in ("await", "awaitcall", "trycall", "try", "guard") or any(
             a.awaits() for a in self.args
         )
 
