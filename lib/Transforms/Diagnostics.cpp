@@ -24,6 +24,10 @@ static bool isRuntimeHeader(const DILocation *Loc) {
   return Loc->getFilename().contains("bpf_fiber/");
 }
 
+bool isInRuntime(const DebugLoc &Loc) {
+  return Loc && isRuntimeHeader(Loc.get());
+}
+
 DebugLoc getUserLoc(const DebugLoc &Loc) {
   const DILocation *L = Loc.get();
   while (L && isRuntimeHeader(L) && L->getInlinedAt())

@@ -20,6 +20,9 @@ namespace llvm::bpffiber {
 /// that is not in the runtime's own headers.
 DebugLoc getUserLoc(const DebugLoc &Loc);
 
+/// Whether Loc is in the runtime's own headers, wherever that was inlined.
+bool isInRuntime(const DebugLoc &Loc);
+
 /// A diagnostic under construction; shown when it goes out of scope.
 class Diagnostic {
 public:

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FiberAnalyses.h"
+#include "AddressBounds.h"
 #include "AtomicSections.h"
 #include "ContextAddresses.h"
 #include "Diagnostics.h"
+#include "KernelSupport.h"
 #include "LostReferences.h"
 #include "PinnedValues.h"
 #include "Primitives.h"
@@ -66,6 +68,10 @@ bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
     insertYieldPoints(Shape, Kernel, FAM);
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
+  if (!kernelHas(KernelFeature::LinkedBounds)) {
+    FAM.invalidate(Body, PreservedAnalyses::none());
+    checkAddressBounds(Body, FAM.getResult<ScalarEvolutionAnalysis>(Body));
+  }
   lowerTimerWaits(Shape);
   localizeContextAddresses(Body, *Shape.Ctx);
   localizeMemberAddresses(Shape);

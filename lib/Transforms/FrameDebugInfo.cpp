@@ -3,6 +3,7 @@
 #include "FrameDebugInfo.h"
 #include "Compat.h"
 #include "Diagnostics.h"
+#include "KernelSupport.h"
 #include "Primitives.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DIBuilder.h"
@@ -244,10 +245,10 @@ SmallVector<Metadata *> MemberBuilder::build(DIScope *Scope,
   return Members;
 }
 
-/// What btf_find_kptr() looks for: a pointer to a struct, tagged "kptr".
+/// What btf_find_kptr() looks for: a pointer to a struct with a tag.
 static DIType *kptrType(DIBuilder &B, LLVMContext &C, const Reference &Ref) {
   Metadata *Tag[] = {MDString::get(C, "btf_type_tag"),
-                     MDString::get(C, "kptr")};
+                     MDString::get(C, ownedPointerTag())};
   return B.createPointerType(Ref.Pointee, 64, 0, std::nullopt, "",
                              B.getOrCreateArray({MDNode::get(C, Tag)}));
 }

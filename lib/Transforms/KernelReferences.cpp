@@ -63,7 +63,7 @@ static constexpr const char *Sinks[] = {
     "bpf_ct_insert_entry",
 };
 
-static StringRef kfuncName(const CallBase &Call) {
+StringRef getKfuncName(const CallBase &Call) {
   const Function *Callee = Call.getCalledFunction();
   return Callee && Callee->isDeclaration() && Callee->hasSection() &&
                  Callee->getSection() == ".ksyms"
@@ -175,7 +175,7 @@ KernelReferences::acquiredBy(const CallBase &Call) const {
         return named(Pointee, K.Release);
     return named(Pointee, ObjDrop, /*IsObject=*/true);
   }
-  StringRef Name = kfuncName(Call);
+  StringRef Name = getKfuncName(Call);
   if (Name.empty())
     return std::nullopt;
   if (auto It = Declared.find(Name); It != Declared.end())
@@ -203,7 +203,7 @@ bool KernelReferences::isReleasedBy(const Value *V,
   if (const Function *Callee = Call.getCalledFunction();
       Callee && Callee->getName().starts_with(DropPrefix))
     return true;
-  StringRef Name = kfuncName(Call);
+  StringRef Name = getKfuncName(Call);
   return !Name.empty() &&
          (Name.ends_with("_release") || is_contained(Sinks, Name) ||
           any_of(Declared, [&](auto &D) { return D.second == Name; }));

@@ -27,6 +27,9 @@ struct Reference {
   bool isSameType(const Reference &Other) const { return Type == Other.Type; }
 };
 
+/// The name of the kfunc that Call calls, or nothing.
+StringRef getKfuncName(const CallBase &Call);
+
 /// Knows the kfuncs that acquire and release references. Which do is a flag
 /// inside the kernel that no BTF tells (KF_ACQUIRE, KF_RELEASE), so they are
 /// listed here; programs add others with FIBER_REFERENCE().

@@ -9,6 +9,7 @@
 #include "FrameLayout.h"
 #include "FrameReport.h"
 #include "KernelReferences.h"
+#include "KernelSupport.h"
 #include "Kinds.h"
 #include "Lints.h"
 #include "Primitives.h"
@@ -78,6 +79,8 @@ bool ModuleLowering::lower(Function &Body) {
     return false;
   FiberAnalyses Analyses(Shape, Kernel);
   lintFiber(Shape, Analyses.Liveness);
+  if (!checkKernelSupport(Shape, Analyses.References))
+    return false;
   Fiber.Layout = Analyses.layOutFrame(FAM);
   if (!Fiber.Layout->isValid())
     return false;
@@ -328,7 +331,7 @@ bool ModuleLowering::run() {
       Bodies.push_back(&F);
   if (Bodies.empty())
     return !checkRest();
-  bool Typed = checkPrimitives(M), Good = Typed;
+  bool Typed = checkPrimitives(M), Good = Typed && checkKernelSupport(M);
   for (Function *Body : Bodies)
     Good &= Typed && lower(*Body);
   // Bodies hold verbs too, of which the clones have copies.

@@ -22,23 +22,34 @@
 #include "driver.h"
 #include "explain/explain.h"
 
-enum { OWN_QUANTUM, OWN_LIMIT, OWN_REPORT, OWN_OPTIONS };
+enum { OWN_QUANTUM, OWN_LIMIT, OWN_KERNEL, OWN_REPORT, OWN_OPTIONS };
+
+struct own_option;
+static const char *check_number(const struct own_option *option, const char *arg,
+				const char *value);
+static const char *check_version(const struct own_option *option, const char *arg,
+				 const char *value);
+static const char *check_word(const struct own_option *option, const char *arg, const char *value);
 
 /*
- * The driver's own options, which the passes know by the name in @pass.  With a
- * @unit their value is a number; without one it is one of two words and may be
- * missing, which says the first of them.
+ * The driver's own options, which the passes know by the name in @pass.  Without
+ * a @unit the value is one of two words and may be missing, which says the first
+ * of them.
  */
 static const struct own_option {
-	const char *arg, *pass, *what, *unit;
+	const char *arg, *pass, *what;
+	const char *(*check)(const struct own_option *option, const char *arg, const char *value);
+	const char *unit;
 	const char *words[2];
 } own_options[] = {
 	[OWN_QUANTUM] = { ARG_OWN "quantum", "-bpf-fiber-quantum", "the quantum",
-			  "instructions" },
+			  check_number, "instructions" },
 	[OWN_LIMIT] = { ARG_OWN "frame-limit", "-bpf-fiber-frame-limit", "the limit",
-			"bytes" },
+			check_number, "bytes" },
+	[OWN_KERNEL] = { ARG_OWN "kernel", "-bpf-fiber-kernel", "the oldest kernel",
+			 check_version, "version" },
 	[OWN_REPORT] = { ARG_OWN "report", "-bpf-fiber-report", "the form",
-			 .words = { "text", "json" } },
+			 check_word, .words = { "text", "json" } },
 };
 
 /* The user's arguments without the driver's own, and where -MJ is in them. */
@@ -64,6 +75,18 @@ static const char *check_number(const struct own_option *option, const char *arg
 	return format("%lu", number);
 }
 
+static const char *check_version(const struct own_option *option, const char *arg,
+				 const char *value)
+{
+	size_t major = strspn(value, "0123456789");
+	const char *minor = value + major + 1;
+
+	if (!major || major > 3 || *value == '0' || value[major] != '.' ||
+	    strspn(minor, "0123456789") != strlen(minor) || !*minor || strlen(minor) > 3)
+		die("'%s': %s is MAJOR.MINOR, for instance 6.1", arg, option->what);
+	return value;
+}
+
 static const char *check_word(const struct own_option *option, const char *arg, const char *value)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(option->words); i++)
@@ -86,7 +109,7 @@ static const char *check_value(const struct own_option *option, const char *arg)
 	if (*value != '=')
 		die("'%s' is not known; did you mean %s?", arg, option->arg);
 	value++;
-	return option->unit ? check_number(option, arg, value) : check_word(option, arg, value);
+	return option->check(option, arg, value);
 }
 
 /* Whether @arg is the driver's own. */
