@@ -29,9 +29,11 @@
 #define __FIBER_ARGS1(a)	, (long long)(a)
 #define __FIBER_ARGS2(a, b)	, (long long)(a), (long long)(b)
 #define __FIBER_ARGS3(a, b, c)	, (long long)(a), (long long)(b), (long long)(c)
-#define __FIBER_ARGSN(zero, a, b, c, n, rest...) __FIBER_ARGS##n
+/* One too many, so that the compiler says it of the fiber. */
+#define __FIBER_ARGS4(a, b, c, d) __FIBER_ARGS3(a, b, c), (long long)(d)
+#define __FIBER_ARGSN(zero, a, b, c, d, n, rest...) __FIBER_ARGS##n
 #define __FIBER_ARGS(args...)						\
-	__FIBER_ARGSN(0, ##args, 3, 2, 1, 0)(args)
+	__FIBER_ARGSN(0, ##args, 4, 3, 2, 1, 0)(args)
 
 #define __FIBER_START(fiber, kind, map, keyp, frame, ctx, refused, value, flags, args...) \
 	__fiber_start((const void *)(fiber), &__fiber_runtime, kind, map, \
