@@ -280,6 +280,12 @@ bool canonicalizeSuspends(FiberShape &Shape) {
     if (isSuspend(I))
       Calls.push_back(cast<CallInst>(&I));
 
+  if (Calls.size() > 0xffff) {
+    Diagnostic(*Shape.Body, DS_Error, DebugLoc(), "bpf-fiber-too-many-suspends",
+               "fiber '" + Shape.Name + "' has " + Twine(Calls.size()) +
+                   " suspend points; 65535 fit into a frame's state");
+    return false;
+  }
   bool Good = true;
   StringSet<> Names;
   for (CallInst *Call : Calls) {
@@ -295,13 +301,6 @@ bool canonicalizeSuspends(FiberShape &Shape) {
     S.Name = Unique;
     Good &= readKinds(Shape, S);
     Shape.Suspends.push_back(std::move(S));
-  }
-  if (Shape.Suspends.size() > 0xffff) {
-    Diagnostic(*Shape.Body, DS_Error, DebugLoc(), "bpf-fiber-too-many-suspends",
-               "fiber '" + Shape.Name + "' has " +
-                   Twine(Shape.Suspends.size()) +
-                   " suspend points; 65535 fit into a frame's state");
-    return false;
   }
   return Good;
 }

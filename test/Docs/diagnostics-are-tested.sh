@@ -7,7 +7,7 @@ cd "$1" || exit 1
 failed=0
 for id in $(sed -n 's/^### \(bpf-fiber-.*\)/\1/p' docs/diagnostics.md); do
 	case $id in
-	bpf-fiber-too-many-suspends) ;; # 65,536 awaits, test/Transforms
+	bpf-fiber-too-many-suspends) ;; # 65,536 awaits, too-many-suspend-points.sh
 	bpf-fiber-no-debug-info | bpf-fiber-runtime-version) ;; # IR, malformed-input-is-an-error.ll
 	*)
 		grep -q "// SAYS: .*\[$id\]" test/Diagnostics/*.c && continue
@@ -16,7 +16,7 @@ for id in $(sed -n 's/^### \(bpf-fiber-.*\)/\1/p' docs/diagnostics.md); do
 		;;
 	esac
 done
-n=$(grep -l '// RUN: %diagnosed' test/Diagnostics/*.c | wc -l)
+n=$(grep -l '^// R.N: %diagnosed' test/Diagnostics/*.c | wc -l)
 echo "$n tests of diagnostics"
 [ "$n" -ge 60 ] || failed=1
 exit $failed
