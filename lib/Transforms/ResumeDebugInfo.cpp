@@ -137,8 +137,20 @@ void SuspendVariables::addObject(DbgVariableRecord &Record, Value *Address) {
                              Known.Loc->getInlinedAt()) == New;
       }))
     return;
-  Here.push_back({Record.getVariable(), Record.getExpression(),
-                  Record.getDebugLoc().get(), Object});
+  // Of an assignment it is the value that the expression is about.
+  DIExpression *Where = Record.getExpression();
+  if (Record.isDbgAssign()) {
+    auto Fragment = Where->getFragmentInfo();
+    Where = Record.getAddressExpression();
+    if (Fragment)
+      Where = DIExpression::createFragmentExpression(
+                  Where, Fragment->OffsetInBits, Fragment->SizeInBits)
+                  .value_or(Record.getExpression());
+    if (!Where->isSingleLocationExpression())
+      return;
+  }
+  Here.push_back(
+      {Record.getVariable(), Where, Record.getDebugLoc().get(), Object});
 }
 
 SuspendVariables::SuspendVariables(const FiberShape &Shape) {
@@ -179,7 +191,7 @@ void describeVariable(const VariableValue &Of, Value *V,
                       bool InMemory) {
   DIExpression *Expression = Of.Expression;
   if (InMemory)
-    Expression = DIExpression::prepend(Expression, DIExpression::DerefAfter);
+    Expression = DIExpression::append(Expression, {dwarf::DW_OP_deref});
   auto *Record = DbgVariableRecord::createDbgVariableRecord(
       V, mapped(VMap, Of.Variable), Expression,
       mapped(VMap, const_cast<DILocation *>(Of.Loc)));
