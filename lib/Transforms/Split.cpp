@@ -12,6 +12,7 @@
 #include "ReferenceMoves.h"
 #include "ResumeDebugInfo.h"
 #include "RuntimeTable.h"
+#include "TailMerging.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
@@ -1054,6 +1055,8 @@ Function *CloneBuilder::build() {
   assert(!verifyFunction(*NF, &errs()) && "a clone must be well-formed");
   simplify();
   lowerChecks();
+  mergeTails(*NF);
+  assert(!verifyFunction(*NF, &errs()) && "merging keeps it well-formed");
   nameClone(*NF, Shape);
   if (!checkContext())
     return nullptr;

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "TailMerging.h"
+#include "Primitives.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/DomTreeUpdater.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+namespace llvm::bpffiber {
+
+/// What must be saved, in instructions, for it to be worth it: the verifier
+/// knows less behind a join, and walks it again.
+static constexpr int MinBenefit = 12;
+/// Of a number that differs: it is moved into a register, which it occupies
+/// during the calls in between.
+static constexpr int JoinCost = 2;
+
+namespace {
+
+using Instructions = SmallVector<Instruction *, 16>;
+
+/// A block, as it is compared: what can be moved up and out of it is Above, in
+/// this order, and the rest is Rest, with the terminator.
+struct Tail {
+  Instructions Above, Rest;
+};
+
+/// Two ends that are alike, from the end of the first pair of blocks on.
+struct Match {
+  /// Successors before predecessors, with the number of instructions.
+  SmallVector<std::pair<std::pair<BasicBlock *, BasicBlock *>, size_t>> Pairs;
+  int Benefit = 0;
+};
+
+/// Compares two ends. Of what is common it counts what is saved, of numbers
+/// that differ the moves that put them into one register.
+class Matcher {
+public:
+  static Tail split(BasicBlock &BB);
+  bool match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M);
+  bool isSame(Value *X, Value *Y) const;
+  static bool isEquivalent(Value *X, Value *Y, unsigned Depth = 0);
+
+private:
+  bool matchOperands(Instruction &I, Instruction &J);
+  bool join(Value *X, Value *Y);
+
+  DenseMap<Value *, Value *> Map;
+  DenseMap<BasicBlock *, BasicBlock *> Blocks, Reverse;
+  SmallSetVector<BasicBlock *, 8> Open;
+  SmallSetVector<std::pair<Value *, Value *>, 8> Joined;
+};
+
+} // namespace
+
+static bool isPure(const Instruction &I) {
+  return (isa<CastInst, BinaryOperator, CmpInst, SelectInst, GetElementPtrInst>(
+             I)) &&
+         isSafeToSpeculativelyExecute(&I);
+}
+
+Tail Matcher::split(BasicBlock &BB) {
+  Tail T;
+  SmallPtrSet<const Value *, 16> Below;
+  for (Instruction &I : BB) {
+    if (isa<PHINode>(I))
+      continue;
+    bool Up = isPure(I) && none_of(I.operands(), [&](const Use &U) {
+                return Below.contains(U);
+              });
+    (Up ? T.Above : T.Rest).push_back(&I);
+    if (!Up)
+      Below.insert(&I);
+  }
+  return T;
+}
+
+/// The same address, computed twice.
+bool Matcher::isEquivalent(Value *X, Value *Y, unsigned Depth) {
+  if (X == Y)
+    return true;
+  auto *I = dyn_cast<GetElementPtrInst>(X);
+  auto *J = dyn_cast<GetElementPtrInst>(Y);
+  if (!I || !J || Depth > 3 || !I->isSameOperationAs(J))
+    return false;
+  return all_of(zip(I->operands(), J->operands()), [&](auto Pair) {
+    return isEquivalent(std::get<0>(Pair), std::get<1>(Pair), Depth + 1);
+  });
+}
+
+bool Matcher::isSame(Value *X, Value *Y) const {
+  return X == Y || Map.lookup(X) == Y || isEquivalent(X, Y);
+}
+
+/// Whether a number may be one of two; no address may.
+bool Matcher::join(Value *X, Value *Y) {
+  if (isSame(X, Y))
+    return true;
+  if (!X->getType()->isIntegerTy() || isa<UndefValue>(X) || isa<UndefValue>(Y))
+    return false;
+  Joined.insert({X, Y});
+  return true;
+}
+
+static bool canMerge(const Instruction &I, const Instruction &J) {
+  if (I.getType()->isTokenTy() || !I.isSameOperationAs(&J))
+    return false;
+  if (I.isTerminator())
+    return isa<BranchInst, ReturnInst>(I);
+  if (isa<PHINode, AllocaInst>(I))
+    return false;
+  if (auto *Call = dyn_cast<CallBase>(&I))
+    // What stands alone is to stay alone; and parts of fibers that have not
+    // been put in yet are known by their arguments.
+    return !Call->isInlineAsm() && !Call->cannotMerge() &&
+           !Call->hasOperandBundles() && !isa<IntrinsicInst>(I) &&
+           getPrimitive(I) == Primitive::None &&
+           Call->getCalledOperand() == cast<CallBase>(J).getCalledOperand();
+  return true;
+}
+
+bool Matcher::matchOperands(Instruction &I, Instruction &J) {
+  auto *Branch = dyn_cast<BranchInst>(&I);
+  if (Branch)
+    return Branch->isUnconditional() ||
+           join(Branch->getCondition(), cast<BranchInst>(J).getCondition());
+  return all_of(zip(I.operands(), J.operands()), [&](auto Pair) {
+    // An offset that differs is an address that differs.
+    return isa<GetElementPtrInst>(I)
+               ? isSame(std::get<0>(Pair), std::get<1>(Pair))
+               : join(std::get<0>(Pair), std::get<1>(Pair));
+  });
+}
+
+/// Instructions of the target, roughly.
+static int cost(const Instruction &I) {
+  if (auto *Call = dyn_cast<CallBase>(&I))
+    return 1 + Call->arg_size();
+  if (isa<CastInst, GetElementPtrInst>(I))
+    return 0;
+  if (auto *Branch = dyn_cast<BranchInst>(&I))
+    return Branch->isConditional();
+  return !isa<CmpInst>(I);
+}
+
+static bool canLeave(ArrayRef<Instruction *> Above, const BasicBlock &BB) {
+  return none_of(Above, [&](const Instruction *I) {
+    return any_of(I->operands(), [&](const Use &U) {
+      auto *Phi = dyn_cast<PHINode>(U);
+      return Phi && Phi->getParent() == &BB;
+    });
+  });
+}
+
+bool Matcher::match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M) {
+  if (Blocks.count(&A) || Reverse.count(&B))
+    return Blocks.lookup(&A) == &B && !Open.contains(&A);
+  if (&A == &B || Blocks.count(&B) || Reverse.count(&A))
+    return false;
+  Blocks[&A] = &B;
+  Reverse[&B] = &A;
+  Open.insert(&A);
+  Tail TA = split(A), TB = split(B);
+  size_t Count = 0, Most = std::min(TA.Rest.size(), TB.Rest.size());
+  if (!IsFirst && (TA.Rest.size() != TB.Rest.size() || !canLeave(TA.Above, A) ||
+                   !canLeave(TB.Above, B)))
+    return false;
+  while (Count != Most &&
+         canMerge(*TA.Rest.end()[-1 - Count], *TB.Rest.end()[-1 - Count]))
+    ++Count;
+  if (Count == 0 || (!IsFirst && Count != Most))
+    return false;
+  int Saved = 0;
+  for (size_t Left = Count; Left; --Left) {
+    Instruction *I = TA.Rest.end()[-Left], *J = TB.Rest.end()[-Left];
+    if (!matchOperands(*I, *J)) {
+      if (!IsFirst || Left == 1)
+        return false;
+      // Begin behind it.
+      Map.clear();
+      Joined.clear();
+      Count = Left - 1;
+      Saved = 0;
+      continue;
+    }
+    Map[I] = J;
+    Saved += cost(*I);
+  }
+  Instruction *End = A.getTerminator();
+  for (unsigned S = 0; S != End->getNumSuccessors(); ++S) {
+    BasicBlock *SA = End->getSuccessor(S),
+               *SB = B.getTerminator()->getSuccessor(S);
+    if (SA != SB) {
+      if (!match(*SA, *SB, /*IsFirst=*/false, M))
+        return false;
+      continue;
+    }
+    for (PHINode &Phi : SA->phis()) {
+      Value *X = Phi.getIncomingValueForBlock(&A),
+            *Y = Phi.getIncomingValueForBlock(&B);
+      if (isSame(X, Y))
+        continue;
+      // A pointer is joined there already.
+      Joined.insert({X, Y});
+    }
+  }
+  Open.remove(&A);
+  M.Pairs.push_back({{&A, &B}, Count});
+  M.Benefit += Saved;
+  if (IsFirst)
+    M.Benefit -= JoinCost * static_cast<int>(Joined.size()) + 1;
+  return true;
+}
+
+namespace {
+
+/// Merges pairs of blocks that have the same successors.
+class Merger {
+public:
+  explicit Merger(Function &F) : F(F), DT(F) {}
+  bool merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst);
+
+private:
+  void moveUp(BasicBlock &BB, ArrayRef<Instruction *> Above, bool IsFirst);
+  Value *joined(Value *X, Value *Y, BasicBlock &A, BasicBlock &B);
+  Value *materialize(Value *X, BasicBlock::iterator At);
+
+  Function &F;
+  DominatorTree DT;
+  BasicBlock *Into = nullptr;
+  DenseMap<Value *, Value *> Map;
+  MapVector<std::pair<Value *, Value *>, Value *> Phis;
+};
+
+} // namespace
+
+/// What is above stays in the first block, and leaves the others, so that
+/// nothing is left in them.
+void Merger::moveUp(BasicBlock &BB, ArrayRef<Instruction *> Above,
+                    bool IsFirst) {
+  BasicBlock::iterator At = BB.getFirstInsertionPt();
+  if (!IsFirst) {
+    DT.recalculate(F);
+    At = DT.getNode(&BB)->getIDom()->getBlock()->getTerminator()->getIterator();
+  }
+  // Addresses of what has been merged.
+  Instructions Used;
+  for (Instruction *I : reverse(Above))
+    if (I->use_empty())
+      I->eraseFromParent();
+    else
+      Used.push_back(I);
+  At = IsFirst ? BB.getFirstInsertionPt() : At;
+  for (Instruction *I : reverse(Used)) {
+    if (At != I->getIterator())
+      I->moveBefore(*At->getParent(), At);
+    else
+      ++At;
+  }
+}
+
+Value *Merger::materialize(Value *X, BasicBlock::iterator At) {
+  auto *I = dyn_cast<GetElementPtrInst>(X);
+  if (!I)
+    return X;
+  Instruction *New = I->clone();
+  New->insertBefore(*Into, At);
+  for (Use &U : New->operands())
+    U = materialize(U, New->getIterator());
+  return New;
+}
+
+/// What is X behind A and Y behind B.
+Value *Merger::joined(Value *X, Value *Y, BasicBlock &A, BasicBlock &B) {
+  if (X == Y || Map.lookup(X) == Y)
+    return X;
+  Value *&Known = Phis[{X, Y}];
+  if (Known)
+    return Known;
+  if (Matcher::isEquivalent(X, Y))
+    return Known = materialize(X, Into->getFirstInsertionPt());
+  auto *Phi = PHINode::Create(X->getType(), 2, "", Into->begin());
+  Phi->addIncoming(X, &A);
+  Phi->addIncoming(Y, &B);
+  return Known = Phi;
+}
+
+bool Merger::merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst) {
+  Tail TA = Matcher::split(A), TB = Matcher::split(B);
+  if (TA.Rest.size() < Count || TB.Rest.size() < Count ||
+      !equal(successors(&A), successors(&B)))
+    return false;
+  Instructions RA(TA.Rest.end() - Count, TA.Rest.end());
+  Instructions RB(TB.Rest.end() - Count, TB.Rest.end());
+  Map.clear();
+  Phis.clear();
+  for (auto [I, J] : zip_equal(RA, RB))
+    Map[I] = J;
+  // Nobody else may need what is computed there.
+  for (auto *List : {&RA, &RB})
+    for (Instruction *I : *List)
+      for (User *U : I->users()) {
+        auto *Phi = dyn_cast<PHINode>(U);
+        if (!is_contained(*List, U) &&
+            !(Phi &&
+              is_contained(successors(I->getParent()), Phi->getParent())))
+          return false;
+      }
+
+  Into = BasicBlock::Create(F.getContext(), A.getName() + ".tail", &F, &A);
+  for (Instruction *I : RA) {
+    I->dropDbgRecords();
+    I->moveBefore(*Into, Into->end());
+  }
+  for (auto [I, J] : zip_equal(RA, RB)) {
+    I->andIRFlags(J);
+    combineMetadataForCSE(I, J, /*DoesKMove=*/true);
+    I->applyMergedLocation(I->getDebugLoc(), J->getDebugLoc());
+    if (isa<BranchInst>(I) && cast<BranchInst>(I)->isUnconditional())
+      continue;
+    for (auto [X, Y] : zip(I->operands(), J->operands()))
+      if (!isa<BasicBlock>(X.get()))
+        X.set(joined(X, Y, A, B));
+  }
+  SmallSetVector<BasicBlock *, 2> Next(succ_begin(Into), succ_end(Into));
+  for (BasicBlock *S : Next)
+    for (PHINode &Phi : S->phis()) {
+      Value *New = joined(Phi.getIncomingValueForBlock(&A),
+                          Phi.getIncomingValueForBlock(&B), A, B);
+      for (unsigned P = Phi.getNumIncomingValues(); P--;) {
+        if (Phi.getIncomingBlock(P) == &A) {
+          Phi.setIncomingBlock(P, Into);
+          Phi.setIncomingValue(P, New);
+        } else if (Phi.getIncomingBlock(P) == &B) {
+          Phi.removeIncomingValue(P, /*DeletePHIIfEmpty=*/false);
+        }
+      }
+    }
+  DebugLoc LA = RA.back()->getDebugLoc();
+  for (Instruction *J : reverse(RB))
+    J->eraseFromParent();
+  for (BasicBlock *BB : {&A, &B})
+    BranchInst::Create(Into, BB)->setDebugLoc(LA);
+  moveUp(A, TA.Above, IsFirst);
+  moveUp(B, TB.Above, IsFirst);
+  for (BasicBlock *BB : {&A, &B}) {
+    BB->getTerminator()->dropDbgRecords();
+    if (!BB->isEntryBlock() &&
+        &*BB->getFirstNonPHIOrDbg() == BB->getTerminator())
+      TryToSimplifyUncondBranchFromEmptyBlock(BB);
+  }
+  return true;
+}
+
+void mergeTails(Function &F) {
+  for (unsigned Round = 0; Round != 32; ++Round) {
+    Match Best;
+    for (auto A = F.begin(); A != F.end(); ++A)
+      for (auto B = std::next(A); B != F.end(); ++B) {
+        Match M;
+        if (Matcher().match(*A, *B, /*IsFirst=*/true, M) &&
+            M.Benefit > Best.Benefit)
+          Best = std::move(M);
+      }
+    if (Best.Benefit < MinBenefit)
+      return;
+    Merger M(F);
+    for (auto &[Pair, Count] : Best.Pairs)
+      if (!M.merge(*Pair.first, *Pair.second, Count,
+                   &Pair == &Best.Pairs.back().first))
+        return;
+  }
+}
+
+} // namespace llvm::bpffiber
