@@ -6,6 +6,7 @@
 #include "Kinds.h"
 #include "Primitives.h"
 #include "SourceVariables.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 
