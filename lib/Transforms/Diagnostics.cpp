@@ -20,17 +20,17 @@ bpfFiberSetDiagnosticSink(void (*Sink)(void *, const BPFFiberDiagnostic *),
 
 namespace llvm::bpffiber {
 
-static bool isRuntimeHeader(const DILocation *Loc) {
-  return Loc->getFilename().contains("bpf_fiber/");
+bool isRuntimeFile(const DIFile &File) {
+  return File.getFilename().contains("bpf_fiber/");
 }
 
 bool isInRuntime(const DebugLoc &Loc) {
-  return Loc && isRuntimeHeader(Loc.get());
+  return Loc && isRuntimeFile(*Loc->getFile());
 }
 
 DebugLoc getUserLoc(const DebugLoc &Loc) {
   const DILocation *L = Loc.get();
-  while (L && isRuntimeHeader(L) && L->getInlinedAt())
+  while (L && isRuntimeFile(*L->getFile()) && L->getInlinedAt())
     L = L->getInlinedAt();
   return DebugLoc(const_cast<DILocation *>(L));
 }

@@ -14,7 +14,14 @@
 #include "llvm/IR/Function.h"
 #include <string>
 
+namespace llvm {
+class DIFile;
+} // namespace llvm
+
 namespace llvm::bpffiber {
+
+/// Whether File is one of the runtime's own headers.
+bool isRuntimeFile(const DIFile &File);
 
 /// Where the user wrote what Loc came from: the innermost inlined location
 /// that is not in the runtime's own headers.

@@ -101,16 +101,24 @@ static DIType *stateType(DIBuilder &B, const FiberShape &Shape, DIFile *File,
                                  nullptr);
 }
 
+StringRef getPlainTypeName(const FrameField &F) {
+  if (!F.Ty->isIntegerTy() || !isPowerOf2_64(F.Size) || F.Size > 8)
+    return "";
+  static constexpr const char *Unsigned[] = {
+      "unsigned char", "unsigned short", "unsigned int", "unsigned long long"};
+  static constexpr const char *Signed[] = {"signed char", "short", "int",
+                                           "long long"};
+  return (F.IsSigned ? Signed : Unsigned)[Log2_64(F.Size)];
+}
+
 static DIType *plainType(DIBuilder &B, const FrameField &F) {
-  if (F.Ty->isIntegerTy() && isPowerOf2_64(F.Size)) {
-    static constexpr const char *Names[] = {"unsigned char", "unsigned short",
-                                            "unsigned int",
-                                            "unsigned long long"};
-    unsigned Log = Log2_64(F.Size);
-    if (Log < 4)
-      return B.createBasicType(Names[Log], F.Size * 8,
-                               F.Size == 1 ? dwarf::DW_ATE_unsigned_char
-                                           : dwarf::DW_ATE_unsigned);
+  if (StringRef Name = getPlainTypeName(F); !Name.empty()) {
+    unsigned Encoding =
+        F.IsSigned ? dwarf::DW_ATE_signed : dwarf::DW_ATE_unsigned;
+    if (F.Size == 1)
+      Encoding =
+          F.IsSigned ? dwarf::DW_ATE_signed_char : dwarf::DW_ATE_unsigned_char;
+    return B.createBasicType(Name, F.Size * 8, Encoding);
   }
   DIType *Byte =
       B.createBasicType("unsigned char", 8, dwarf::DW_ATE_unsigned_char);

@@ -8,6 +8,10 @@
 
 namespace llvm::bpffiber {
 
+/// What an integer's member is of that has no type from the source; empty: it
+/// is no integer, but bytes.
+StringRef getPlainTypeName(const FrameField &F);
+
 /// Completes the forward declaration of struct <fiber>_frame that FIBER_MAP()
 /// made, so that LLVM's own BTF emission describes the frame. The state is an
 /// enum whose constants are the names of the suspend points.

@@ -179,8 +179,12 @@ void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
         F.Name = "wake_time";
       else if (Object == Shape.Token)
         F.Name = "token";
-      else
-        F.Variable = findVariable(Object);
+      else {
+        SourceName Name = nameValue(Object);
+        F.Name = Name.Text;
+        F.Variable = Name.Variable;
+        F.DebugType = Name.Type;
+      }
       F.LiveAt.resize(Shape.Suspends.size());
       F.LiveAt.set(I);
       F.Local = Object;
@@ -495,13 +499,13 @@ void FrameLayout::completeSaved(const SuspendLiveness &Liveness) {
 /// its value is known to fit, the frame keeps the type that the C source gave
 /// it.
 Type *FrameLayout::slotType(Value *V, const BitVector &At,
-                            const DILocalVariable *Variable) const {
+                            const DIType *SourceType) const {
   Type *Ty = V->getType();
   if (!Ty->isIntegerTy())
     return Ty;
   if (Ty->isIntegerTy(1))
     return Type::getInt8Ty(Ty->getContext());
-  uint64_t Bits = Variable ? getSizeInBits(Variable->getType()) : 0;
+  uint64_t Bits = getSizeInBits(SourceType);
   if (Bits < 8 || Bits >= Ty->getIntegerBitWidth() || !isPowerOf2_64(Bits))
     return Ty;
   for (unsigned I : At.set_bits()) {
@@ -594,20 +598,23 @@ void FrameLayout::addSlots() {
 
   DenseMap<Value *, unsigned> FieldOf;
   for (auto &[V, At] : StoredAt) {
-    DILocalVariable *Variable = findVariable(V);
-    Type *Ty = slotType(V, At, Variable);
+    SourceName Name = nameValue(V);
+    Type *Ty = slotType(V, At, Name.Type);
     auto It = find_if(Fields, [&, &At = At](const FrameField &F) {
-      return F.Kind == FrameField::Slot && F.Variable == Variable &&
-             F.Ty == Ty && !F.LiveAt.anyCommon(At);
+      return F.Kind == FrameField::Slot && F.Variable == Name.Variable &&
+             F.Name == Name.Text && F.Ty == Ty && !F.LiveAt.anyCommon(At);
     });
     if (It == Fields.end()) {
-      FrameField F{FrameField::Slot, "", Ty, DL.getTypeStoreSize(Ty),
+      FrameField F{FrameField::Slot, Name.Text, Ty, DL.getTypeStoreSize(Ty),
                    DL.getABITypeAlign(Ty)};
-      F.Variable = Variable;
+      F.Variable = Name.Variable;
+      F.DebugType = Name.Type;
+      F.IsSigned = Name.IsSigned;
       F.LiveAt.resize(Saved.size());
       It = Fields.insert(It, std::move(F));
     }
     It->LiveAt |= At;
+    It->IsSigned &= Name.IsSigned;
     Type *Narrow = narrowType(V, Ty, At);
     if (!It->NarrowTy ||
         DL.getTypeStoreSize(It->NarrowTy) < DL.getTypeStoreSize(Narrow))
@@ -625,16 +632,12 @@ void FrameLayout::nameFields() {
   StringSet<> Names;
   for (auto [I, F] : enumerate(Fields)) {
     if (F.isOfFiber() || F.Kind == FrameField::Kptr) {
-      if (F.Variable) {
-        F.Name = F.Variable->getName().str();
-        if (F.Kind != FrameField::Kptr &&
-            getSizeInBits(F.Variable->getType()) == F.Size * 8)
-          F.DebugType = F.Variable->getType();
-      } else if (F.Kind == FrameField::Kptr) {
-        F.Name = F.Ref.Type.str();
-      } else if (F.Name.empty()) {
+      if (F.Kind == FrameField::Kptr)
+        F.Name = F.Variable ? F.Variable->getName().str() : F.Ref.Type.str();
+      else if (F.Name.empty())
         F.Name = "spill" + std::to_string(I);
-      }
+      if (getSizeInBits(F.DebugType) != F.Size * 8)
+        F.DebugType = nullptr;
     }
     std::string Unique = F.Name;
     for (unsigned N = 2; !Names.insert(Unique).second; ++N)
@@ -726,6 +729,7 @@ void FrameLayout::place(const SuspendLiveness &Liveness) {
     F.IsInHeader = Piece.Size == 0 && F.Size != 0;
     HasHeaderBytes |= F.IsInHeader;
     if (Best->isNarrow(F)) {
+      F.IsSigned = false; // it is not negative
       F.Ty = F.NarrowTy;
       F.Size = DL.getTypeStoreSize(F.Ty);
       F.Alignment = DL.getABITypeAlign(F.Ty);

@@ -37,6 +37,8 @@ struct FrameField {
   /// The C variable and type, if debug info knows them.
   DILocalVariable *Variable = nullptr;
   DIType *DebugType = nullptr;
+  /// Of a slot with less bits than its C type: the top bit is the sign.
+  bool IsSigned = false;
   /// The suspends across which a slot or an object is in use; the other kinds
   /// are always.
   BitVector LiveAt = {};
@@ -129,8 +131,7 @@ private:
   void addSlots();
   void nameFields();
   Type *narrowType(Value *V, Type *Slot, const BitVector &At) const;
-  Type *slotType(Value *V, const BitVector &At,
-                 const DILocalVariable *Variable) const;
+  Type *slotType(Value *V, const BitVector &At, const DIType *SourceType) const;
   struct Plan;
   uint64_t tryPlan(const Plan &P, const SuspendLiveness &Liveness,
                    MutableArrayRef<FramePiece> Pieces) const;

@@ -3,6 +3,7 @@
 #include "FrameReport.h"
 #include "Abi.h"
 #include "Diagnostics.h"
+#include "FrameDebugInfo.h"
 #include "Kinds.h"
 #include "Primitives.h"
 #include "SourceVariables.h"
@@ -66,20 +67,8 @@ static std::string describeType(const FrameField &F, const FiberShape &Shape) {
   }
   if (F.DebugType)
     return getTypeName(F.DebugType);
-  if (F.Ty->isIntegerTy()) {
-    switch (F.Size) {
-    case 1:
-      return "unsigned char";
-    case 2:
-      return "unsigned short";
-    case 4:
-      return "unsigned int";
-    case 8:
-      return "unsigned long long";
-    default:
-      break;
-    }
-  }
+  if (StringRef Name = getPlainTypeName(F); !Name.empty())
+    return Name.str();
   return "unsigned char[" + utostr(F.Size) + "]";
 }
 
@@ -162,29 +151,28 @@ static DebugLoc locate(const Instruction *I) {
   return I ? getUserLoc(I->getDebugLoc()) : DebugLoc();
 }
 
-static std::string nameValue(Value *V) {
-  if (DILocalVariable *Variable = findVariable(V))
-    return Variable->getName().str();
-  return "";
-}
-
 static void describeSuspend(const SuspendPoint &S, unsigned Index,
                             const FiberShape &Shape, const FrameLayout &Layout,
                             ArrayRef<unsigned> MemberOf,
                             FrameReport::Suspend &To) {
   for (const SavedValue &SV : Layout.savedAt(Index)) {
     if (!SV.isStored()) {
-      std::string Name = nameValue(SV.V);
-      if (SV.Field == SavedValue::Computed && !Name.empty() &&
-          !is_contained(To.Computes, Name))
-        To.Computes.push_back(Name);
+      // In other bits than those that are kept it is the same variable.
+      DILocalVariable *Variable = findVariable(SV.V);
+      bool IsKept = any_of(Layout.savedAt(Index), [&](const SavedValue &Other) {
+        return Other.isStored() &&
+               Layout.fields()[Other.Field].Variable == Variable;
+      });
+      if (SV.Field == SavedValue::Computed && Variable && !IsKept &&
+          !is_contained(To.Computes, Variable->getName()))
+        To.Computes.push_back(Variable->getName().str());
       continue;
     }
     FrameReport::Kept K{MemberOf[SV.Field]};
     K.Defined = findDefinition(SV.V, Layout.fields()[SV.Field].Variable);
     K.Used = locate(findUseBehind(S, SV.For ? SV.For : SV.V));
-    if (SV.For) {
-      K.For = nameValue(SV.For);
+    if (SV.For && findVariable(SV.For) != Layout.fields()[SV.Field].Variable) {
+      K.For = nameValue(SV.For).Text;
       if (K.For.empty())
         K.For = "a value";
     }

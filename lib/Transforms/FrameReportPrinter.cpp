@@ -194,8 +194,13 @@ static void writeKept(const FrameReport &Report, const FrameReport::Kept &K,
       J.attribute("only_for", K.For);
     if (K.Range)
       J.attributeObject("range", [&] {
-        J.attribute("min", K.Range->getUnsignedMin().getZExtValue());
-        J.attribute("max", K.Range->getUnsignedMax().getZExtValue());
+        if (K.Range->isWrappedSet()) {
+          J.attribute("min", K.Range->getSignedMin().getSExtValue());
+          J.attribute("max", K.Range->getSignedMax().getSExtValue());
+        } else {
+          J.attribute("min", K.Range->getUnsignedMin().getZExtValue());
+          J.attribute("max", K.Range->getUnsignedMax().getZExtValue());
+        }
       });
     if (M.Kind == FrameField::Kptr)
       J.attribute("may_be_null", K.MayBeNull);

@@ -17,6 +17,27 @@ namespace llvm::bpffiber {
 /// as.
 DILocalVariable *findVariable(Value *V);
 
+/// What the user may call a value.
+struct SourceName {
+  /// An identifier; empty if there is none.
+  std::string Text;
+  /// The variable that it is of, if it is one of the user's.
+  DILocalVariable *Variable = nullptr;
+  /// The value's type in C, if it is what the name says, perhaps in more bits.
+  DIType *Type = nullptr;
+  /// Kept in fewer bits than it has in C, it is negative if its top bit is set.
+  bool IsSigned = false;
+
+  bool empty() const { return Text.empty(); }
+};
+
+/// In this order:
+///   i, s_a       V is the variable, or that member of it,
+///   i_minus_1    it is the variable that much off,
+///   for_i        the variable is computed from it,
+///   total, get   it was read from that global, or returned by that function.
+SourceName nameValue(Value *V);
+
 /// As it is written in C: "__u32", "struct flow *", "unsigned char[16]".
 std::string getTypeName(const DIType *T);
 
