@@ -26,7 +26,7 @@ AWAITABLE long next_packet_in_time(long verdict)
 }
 
 /* Read a number, or the hash of a name. Return: 0, or why there will be none */
-static __always_inline int read(struct xdp_md *ctx, struct stream *stream, __u16 bytes, bool name)
+FIBER int read(struct xdp_md *ctx, struct stream *stream, __u16 bytes, bool name)
 {
 	int verdict;
 

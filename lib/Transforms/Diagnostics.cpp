@@ -80,7 +80,9 @@ static std::string fileOf(const DebugLoc &Loc) {
 /// in one of them only.
 void Diagnostic::noteCallers() {
   const DILocation *L = Main.Loc.get();
-  for (; L && L->getInlinedAt(); L = L->getInlinedAt()) {
+  // Line 0: called from several places alike.
+  for (; L && L->getInlinedAt() && L->getInlinedAt()->getLine() != 0;
+       L = L->getInlinedAt()) {
     StringRef Name = L->getScope()->getSubprogram()->getName();
     Notes.push_back({DebugLoc(L->getInlinedAt()),
                      ("in '" + Name + "', called here").str()});

@@ -3,7 +3,10 @@
 #include "EmbeddedFibers.h"
 #include "Diagnostics.h"
 #include "Guards.h"
+#include "MergedAwaits.h"
+#include "SharedAwaits.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstIterator.h"
@@ -54,8 +57,9 @@ static void inlineAwaitables(Function &Body) {
 
 namespace {
 
-/// Walks the graph of who awaits whom, depth first, so that what is inlined
-/// awaits nothing any more.
+/// What a fiber awaits is put into it from the top down: then all awaits of one
+/// fiber, whatever they are inlined from, are known when it is its turn. So the
+/// bodies are the fibers' own until each gets its turn, callers first.
 class Embedder {
 public:
   Embedder(MapVector<Function *, Function *> &Bodies,
@@ -66,24 +70,30 @@ public:
 private:
   enum State { New, OnPath, Done };
   void visit(Function *Fiber);
-  SmallVector<CallBase *> awaitsIn(Function &Body) const;
+  void embed(Function &Body, Function *Child);
+  SmallVector<CallBase *> awaitsIn(Function &Body, Function *Child) const;
+  bool isOnlyAwaited(Function *Fiber) const;
   void reportRecursion(CallBase &Await) const;
 
   MapVector<Function *, Function *> &Bodies;
   FunctionAnalysisManager &FAM;
   DenseMap<Function *, State> States;
-  SmallPtrSet<Function *, 8> Awaited;
   SmallVector<CallBase *> Path;
+  /// Those that have been visited, what they await first.
+  SmallVector<Function *> Order;
+  AwaitedFibers Fibers;
 };
 
 } // namespace
 
-SmallVector<CallBase *> Embedder::awaitsIn(Function &Body) const {
+/// Those of Child, or of any fiber if it is null.
+SmallVector<CallBase *> Embedder::awaitsIn(Function &Body,
+                                           Function *Child) const {
   SmallVector<CallBase *> Awaits;
   for (Instruction &I : instructions(Body))
     if (auto *Call = dyn_cast<CallBase>(&I))
       if (Function *Callee = Call->getCalledFunction())
-        if (Bodies.contains(Callee))
+        if (Child ? Callee == Child : Bodies.contains(Callee))
           Awaits.push_back(Call);
   return Awaits;
 }
@@ -104,7 +114,7 @@ void Embedder::visit(Function *Fiber) {
   Function &Body = *Bodies.lookup(Fiber);
   States[Fiber] = OnPath;
   inlineAwaitables(Body);
-  for (CallBase *Await : awaitsIn(Body)) {
+  for (CallBase *Await : awaitsIn(Body, nullptr)) {
     Function *Child = Await->getCalledFunction();
     if (States.lookup(Child) == New) {
       Path.push_back(Await);
@@ -115,33 +125,62 @@ void Embedder::visit(Function *Fiber) {
       reportRecursion(*Await);
       Await->replaceAllUsesWith(PoisonValue::get(Await->getType()));
       Await->eraseFromParent();
-      continue;
     }
-    Awaited.insert(Child);
-    Await->setCalledFunction(Bodies.lookup(Child));
+  }
+  States[Fiber] = Done;
+  Order.push_back(Fiber);
+  Fibers.add(Fiber, Body, FAM);
+}
+
+void Embedder::embed(Function &Body, Function *Child) {
+  Function &ChildBody = *Bodies.lookup(Child);
+  for (const AwaitGroup &Group :
+       findSharedAwaits(Body, ChildBody, awaitsIn(Body, Child), Fibers, FAM))
+    mergeAwaits(Group);
+  for (CallBase *Await : awaitsIn(Body, Child)) {
+    Await->setCalledFunction(&ChildBody);
     InlineFunctionInfo Info;
     [[maybe_unused]] InlineResult Result = InlineFunction(*Await, Info);
     assert(Result.isSuccess() && "nothing about a fiber forbids it");
   }
-  lowerGuards(Body);
-  States[Fiber] = Done;
+}
+
+bool Embedder::isOnlyAwaited(Function *Fiber) const {
+  Fiber->removeDeadConstantUsers();
+  return !Fiber->use_empty() && all_of(Fiber->uses(), [&](Use &U) {
+    auto *Call = dyn_cast<CallBase>(U.getUser());
+    if (!Call || !Call->isCallee(&U))
+      return false;
+    return any_of(Order, [&](Function *Other) {
+      return Bodies.lookup(Other) == Call->getFunction();
+    });
+  });
 }
 
 void Embedder::run() {
   for (auto &[Fiber, Body] : Bodies)
     if (States.lookup(Fiber) == New && !Body->hasOptNone())
       visit(Fiber);
-  Bodies.remove_if([&](auto &Entry) {
-    auto [Fiber, Body] = Entry;
-    Fiber->removeDeadConstantUsers();
-    if (!Awaited.contains(Fiber) || !Fiber->use_empty())
-      return false;
-    for (Function *F : {Body, Fiber}) {
+  SmallSetVector<Function *, 8> Parts;
+  for (Function *Fiber : Order)
+    if (isOnlyAwaited(Fiber))
+      Parts.insert(Fiber);
+  for (auto Fiber = Order.rbegin(); Fiber != Order.rend(); ++Fiber) {
+    if (Parts.contains(*Fiber))
+      continue;
+    Function &Body = *Bodies.lookup(*Fiber);
+    for (auto Child = std::next(Fiber); Child != Order.rend(); ++Child)
+      embed(Body, *Child);
+    lowerGuards(Body);
+  }
+  for (Function *Fiber : Parts)
+    Bodies.lookup(Fiber)->deleteBody();
+  for (Function *Fiber : Parts)
+    for (Function *F : {Bodies.lookup(Fiber), Fiber}) {
       FAM.clear(*F, F->getName());
       F->eraseFromParent();
     }
-    return true;
-  });
+  Bodies.remove_if([&](auto &Entry) { return Parts.contains(Entry.first); });
 }
 
 void embedAwaited(MapVector<Function *, Function *> &Bodies,

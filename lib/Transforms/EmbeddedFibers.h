@@ -13,7 +13,8 @@ namespace llvm::bpffiber {
 /// in it. So what it awaits is made a part of its body, the awaitables and the
 /// fibers, and what those await, to any depth. The locals of an awaited fiber
 /// are then locals of the one that awaits it, and the lowering keeps in the
-/// frame what it keeps of any local.
+/// frame what it keeps of any local. Several awaits of one fiber are one piece
+/// of code if that is smaller (SharedAwaits.h, MergedAwaits.h).
 ///
 /// This is done before anything is known about values, when nearly everything
 /// is in allocas still, and whatever the size: the inliner must not decide

@@ -7,6 +7,7 @@
 #include "Diagnostics.h"
 #include "KernelSupport.h"
 #include "LostReferences.h"
+#include "MergedAwaits.h"
 #include "PinnedValues.h"
 #include "Primitives.h"
 #include "RuntimeTable.h"
@@ -63,6 +64,7 @@ bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
   }
   if (!checkJumps(Shape))
     return false;
+  joinCommonExits(Body);
   unpinValues(Body, FAM);
   if (wantsYieldPoints())
     insertYieldPoints(Shape, Kernel, FAM);

@@ -168,18 +168,13 @@ DebugLoc getAwaitLoc(const CallInst &Call) {
   const DILocation *At = Loc->getInlinedAt();
   while (At && At->getInlinedAt() && isInRuntime(*At))
     At = At->getInlinedAt();
-  return DebugLoc(At ? At : Loc);
+  return DebugLoc(At && At->getLine() != 0 ? At : Loc);
 }
 
-static std::string describeSuspend(const CallInst &Call) {
-  bool IsYield = getSuspendKinds(Call) == YieldKind;
-  const DILocation *Loc = Call.getDebugLoc().get();
-  if (!Loc)
-    return IsYield ? "yield" : "suspend";
-  std::string Name;
-  if (IsYield)
-    Name = ("L" + Twine(Loc->getLine()) + "_yield").str();
-  for (const DILocation *At = Loc->getInlinedAt(); At;
+/// Name behind the calls that Loc is inlined into. Line 0 is that of awaits
+/// that are one piece of code: what is above them is in the return state.
+static std::string describePath(const DILocation *Loc, std::string Name) {
+  for (const DILocation *At = Loc->getInlinedAt(); At && At->getLine() != 0;
        Loc = At, At = At->getInlinedAt()) {
     if (isInRuntime(*At))
       continue;
@@ -194,6 +189,21 @@ static std::string describeSuspend(const CallInst &Call) {
     if (!isAlnum(C) && C != '_')
       C = '_';
   return Name;
+}
+
+std::string describeCall(const DILocation *Loc, StringRef Callee) {
+  if (!Loc)
+    return Callee.str();
+  return describePath(Loc, ("L" + Twine(Loc->getLine()) + "_" + Callee).str());
+}
+
+static std::string describeSuspend(const CallInst &Call) {
+  bool IsYield = getSuspendKinds(Call) == YieldKind;
+  const DILocation *Loc = Call.getDebugLoc().get();
+  if (!Loc)
+    return IsYield ? "yield" : "suspend";
+  return describePath(
+      Loc, IsYield ? ("L" + Twine(Loc->getLine()) + "_yield").str() : "");
 }
 
 /// A yield goes on in a work item, or when the user thread calls again.

@@ -89,6 +89,9 @@ DebugLoc getAwaitLoc(const CallInst &Call);
 /// errors; null then. A fiber that nothing starts has no Starts.
 std::unique_ptr<FiberShape> collectVerbs(Function &Body);
 
+/// L42_callee, behind a chain of them if the call is in inlined functions.
+std::string describeCall(const DILocation *Loc, StringRef Callee);
+
 /// Adds a local that has a place in every frame of the fiber, for the runtime
 /// to read; 0 at first.
 AllocaInst *addRuntimeObject(FiberShape &Shape, Type *Ty, const Twine &Name);

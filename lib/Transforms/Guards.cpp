@@ -49,10 +49,10 @@ private:
 
 } // namespace
 
-/// Those that are reached from the begin, not through the guard's own code and
-/// no further than an end.
-SmallVector<CallInst *> GuardLowering::collectSuspends() const {
-  SmallSetVector<CallInst *, 8> Suspends;
+/// What is reached from the begin, not through the guard's own code and no
+/// further than an end.
+static void forEachGuarded(const Guard &G,
+                           function_ref<void(Instruction &)> Visit) {
   SmallPtrSet<BasicBlock *, 16> Seen;
   SmallVector<Instruction *> Work{G.Begin->getNextNode()};
   while (!Work.empty()) {
@@ -61,14 +61,21 @@ SmallVector<CallInst *> GuardLowering::collectSuspends() const {
     for (; I; I = I->getNextNode()) {
       if (I == G.Enter || is_contained(G.Ends, I))
         break;
-      if (isSuspend(*I))
-        Suspends.insert(cast<CallInst>(I));
+      Visit(*I);
     }
     if (!I)
       for (BasicBlock *Succ : successors(BB))
         if (Seen.insert(Succ).second)
           Work.push_back(&Succ->front());
   }
+}
+
+SmallVector<CallInst *> GuardLowering::collectSuspends() const {
+  SmallPtrSet<CallInst *, 8> Suspends;
+  forEachGuarded(G, [&](Instruction &I) {
+    if (isSuspend(I))
+      Suspends.insert(cast<CallInst>(&I));
+  });
   // In the order of the function, whatever the walk was.
   SmallVector<CallInst *> Ordered;
   for (Instruction &I : instructions(Body))
@@ -188,6 +195,17 @@ static std::optional<Guard> takeInnermost(Function &Body) {
     if (G.isComplete())
       Last = G;
   return Last;
+}
+
+SmallPtrSet<const CallBase *, 8> findGuardedCalls(Function &Body) {
+  SmallPtrSet<const CallBase *, 8> Calls;
+  for (auto &[Variable, G] : collectGuards(Body))
+    if (G.isComplete())
+      forEachGuarded(G, [&](Instruction &I) {
+        if (auto *Call = dyn_cast<CallBase>(&I))
+          Calls.insert(Call);
+      });
+  return Calls;
 }
 
 void lowerGuards(Function &Body) {

@@ -3,7 +3,8 @@
 #ifndef BPF_FIBER_TRANSFORMS_GUARDS_H
 #define BPF_FIBER_TRANSFORMS_GUARDS_H
 
-#include "llvm/IR/Function.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/InstrTypes.h"
 
 namespace llvm::bpffiber {
 
@@ -32,6 +33,9 @@ namespace llvm::bpffiber {
 /// it runs there. Guards of an outer await are lowered behind those of an inner
 /// one, and so run before them.
 void lowerGuards(Function &Body);
+
+/// The calls in the regions of Body's guards, before they are lowered.
+SmallPtrSet<const CallBase *, 8> findGuardedCalls(Function &Body);
 
 } // namespace llvm::bpffiber
 

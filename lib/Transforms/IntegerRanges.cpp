@@ -27,6 +27,8 @@ ConstantRange IntegerRanges::get(Value *V) const {
   if (auto *I = dyn_cast<Instruction>(V))
     if (auto It = Known.find(I); It != Known.end())
       return It->second;
+  if (PoisonIsNone && isa<PoisonValue>(V))
+    return ConstantRange::getEmpty(Bits);
   return ConstantRange::getFull(Bits);
 }
 
@@ -227,7 +229,8 @@ void IntegerRanges::tighten(Function &F) {
         }
 }
 
-IntegerRanges::IntegerRanges(Function &F) : DT(F) {
+IntegerRanges::IntegerRanges(Function &F, bool PoisonIsNone)
+    : PoisonIsNone(PoisonIsNone), DT(F) {
   ReversePostOrderTraversal<Function *> RPO(&F);
   append_range(Order, RPO);
   for (BasicBlock *BB : Order)

@@ -25,7 +25,8 @@ namespace llvm::bpffiber {
 /// back.
 class IntegerRanges {
 public:
-  explicit IntegerRanges(Function &F);
+  /// Poison is any number, or, where it will be replaced, none.
+  explicit IntegerRanges(Function &F, bool PoisonIsNone = false);
 
   /// Wherever V is.
   ConstantRange get(Value *V) const;
@@ -50,6 +51,7 @@ private:
   bool iterate(Function &F);
   void tighten(Function &F);
 
+  bool PoisonIsNone;
   DominatorTree DT;
   SmallVector<BasicBlock *> Order;
   DenseMap<Value *, SmallVector<Condition, 2>> Conditions;

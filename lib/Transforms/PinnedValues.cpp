@@ -2,6 +2,7 @@
 
 #include "PinnedValues.h"
 #include "Compat.h"
+#include "MergedAwaits.h"
 #include "Primitives.h"
 #include "SuspendLiveness.h"
 #include "llvm/IR/DebugProgramInstruction.h"
@@ -58,8 +59,10 @@ static void describePinned(Instruction *Pinned, Value *V) {
 
 void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
   FAM.invalidate(Body, PreservedAnalyses::none());
+  endLocals(Body);
   SROAPass(SROAOptions::ModifyCFG).run(Body, FAM);
   FAM.invalidate(Body, PreservedAnalyses::none());
+  separateReturns(Body, FAM);
   // Clang leads every way out of a scope with locals through one block that
   // asks where to go on, and an inlined helper has one for its returns. While
   // ways meet there, what one of them returns is live on all of them. Such a

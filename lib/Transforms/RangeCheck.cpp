@@ -57,14 +57,16 @@ static Value *emitCheck(IRBuilder<> &B, Value *V, const ConstantRange &Range,
 }
 
 static constexpr char MarkName[] = "__fiber_range";
+static constexpr char NoteName[] = "__fiber_range_known";
 
-Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
+static Value *emitMark(IRBuilder<> &B, Value *V, const ConstantRange &Range,
+                       StringRef Name) {
   Type *Ty = V->getType();
   if (Ty->getIntegerBitWidth() > 64)
     return V;
   Module &M = *B.GetInsertBlock()->getModule();
   FunctionCallee Mark = M.getOrInsertFunction(
-      (MarkName + Twine(".i") + Twine(Ty->getIntegerBitWidth())).str(),
+      (Name + ".i" + Twine(Ty->getIntegerBitWidth())).str(),
       FunctionType::get(Ty, {Ty, Ty, Ty}, false));
   auto *F = cast<Function>(Mark.getCallee());
   F->setDoesNotAccessMemory();
@@ -78,6 +80,14 @@ Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
                     MDBuilder(B.getContext())
                         .createRange(Range.getLower(), Range.getUpper()));
   return Call;
+}
+
+Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
+  return emitMark(B, V, Range, MarkName);
+}
+
+Value *noteRange(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
+  return emitMark(B, V, Range, NoteName);
 }
 
 bool isRangeMark(const Instruction &I) {
@@ -94,6 +104,13 @@ void lowerRangeMarks(Function &F,
       Marks.push_back(cast<CallInst>(&I));
   for (CallInst *Mark : Marks) {
     Function *Callee = Mark->getCalledFunction();
+    if (Callee->getName().starts_with(NoteName)) {
+      Mark->replaceAllUsesWith(Mark->getArgOperand(0));
+      Mark->eraseFromParent();
+      if (Callee->use_empty())
+        Callee->eraseFromParent();
+      continue;
+    }
     ConstantRange Range(cast<ConstantInt>(Mark->getArgOperand(1))->getValue(),
                         cast<ConstantInt>(Mark->getArgOperand(2))->getValue());
     BasicBlock *Head = Mark->getParent();

@@ -23,6 +23,10 @@ namespace llvm::bpffiber {
 /// Marks V as being in Range: a call without side effects that gives V.
 Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range);
 
+/// Notes that V is in Range, which LLVM would find out less easily later. What
+/// is stored of it will be checked to be; where it stands nothing is.
+Value *noteRange(IRBuilder<> &B, Value *V, const ConstantRange &Range);
+
 bool isRangeMark(const Instruction &I);
 
 /// Turns the marks that still have uses into checks that go to Otherwise(mark)

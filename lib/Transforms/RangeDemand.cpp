@@ -16,7 +16,8 @@ static bool isInLoopWithoutSuspend(BasicBlock *BB) {
   SmallVector<BasicBlock *> Work(successors(BB));
   while (!Work.empty()) {
     BasicBlock *Next = Work.pop_back_val();
-    if (!Seen.insert(Next).second || isSuspend(Next->front()))
+    if (!Seen.insert(Next).second ||
+        any_of(*Next, [](const Instruction &I) { return isSuspend(I); }))
       continue;
     if (Next == BB)
       return true;
@@ -66,6 +67,10 @@ static bool anyDemand(Value &V, bool LoopBoundsToo) {
 bool demandsRange(Value &V, const SuspendPoint &S) {
   // A loop with a yield point needs no bound for the verifier's sake.
   return anyDemand(V, /*LoopBoundsToo=*/!S.IsYield);
+}
+
+bool isUsedAsAddressSizeOrBound(Value &V) {
+  return anyDemand(V, /*LoopBoundsToo=*/true);
 }
 
 bool isUsedAsAddressOrSize(Value &V) {

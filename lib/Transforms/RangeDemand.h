@@ -16,6 +16,9 @@ namespace llvm::bpffiber {
 /// a number costs an instruction or two, so others are left alone.
 bool demandsRange(Value &V, const SuspendPoint &S);
 
+/// Whether it may need to know it at any use of V.
+bool isUsedAsAddressSizeOrBound(Value &V);
+
 /// Whether the integer V becomes part of an address or a helper's size.
 bool isUsedAsAddressOrSize(Value &V);
 

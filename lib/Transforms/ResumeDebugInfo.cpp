@@ -175,7 +175,8 @@ SuspendVariables::SuspendVariables(const FiberShape &Shape) {
 
 DebugLoc getAwaitLocation(const CallInst &Suspend) {
   const DILocation *Loc = Suspend.getDebugLoc().get();
-  if (Loc && Loc->getInlinedAt())
+  // Line 0: its callers are several, and have no line in common.
+  if (Loc && Loc->getInlinedAt() && Loc->getInlinedAt()->getLine() != 0)
     Loc = Loc->getInlinedAt();
   return DebugLoc(Loc);
 }

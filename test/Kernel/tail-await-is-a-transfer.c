@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // co_return co_await: the fiber that awaits is over, and the one that is awaited
 // goes on in its place, through a chain of them and in a choice between two.
-// What the first ones kept is not in the states of the last.
+// What the first ones kept is not in the states of the last, which is one piece
+// of code here.
 // RUN: %everywhere %s %t
 #include "kernel-test.h"
 
@@ -42,7 +43,7 @@ FIBER int listen(struct xdp_md *ctx, __u32 patience)
 // DO: check frames[0].state == L*_talk__L*_next_packet
 // DO: run deliver port=6 == 11
 // DO: run deliver port=0 == 11
-// DO: check frames[0].state == L*_talk__L*_farewell__L*_next_packet
+// DO: check frames[0].farewell_returns_to == L*_talk__L*_farewell
 // DO: run deliver port=4 == 114
 // DO: check #frames == 0
 // DO: run deliver port=2 == XDP_PASS
@@ -51,7 +52,7 @@ FIBER int listen(struct xdp_md *ctx, __u32 patience)
 // DO: run deliver port=40 == 1
 // DO: wait frames[0].state == L*_listen__L*_next_packet
 // DO: run deliver port=50 == 70
-// DO: check frames[0].state == L*_listen__L*_farewell__L*_next_packet
+// DO: check frames[0].farewell_returns_to == L*_listen__L*_farewell
 // DO: run deliver port=3 == 703
 // DO: check #frames == 0
 FIBER int greet(struct xdp_md *ctx)
