@@ -5,6 +5,7 @@
 #include "AtomicSections.h"
 #include "ContextAddresses.h"
 #include "Diagnostics.h"
+#include "FrameAddresses.h"
 #include "KernelSupport.h"
 #include "LostReferences.h"
 #include "MergedAwaits.h"
@@ -66,10 +67,15 @@ bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
     return false;
   joinCommonExits(Body);
   unpinValues(Body, FAM);
-  if (wantsYieldPoints())
+  if (wantsYieldPoints()) {
+    // Any of them may go round a loop that will yield.
+    lowerFrameAddresses(Shape, /*Everywhere=*/true);
+    FAM.invalidate(Body, PreservedAnalyses::none());
     insertYieldPoints(Shape, Kernel, FAM);
+  }
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
+  lowerFrameAddresses(Shape, /*Everywhere=*/false);
   if (!kernelHas(KernelFeature::LinkedBounds)) {
     FAM.invalidate(Body, PreservedAnalyses::none());
     checkAddressBounds(Body, FAM.getResult<ScalarEvolutionAnalysis>(Body));

@@ -3,6 +3,7 @@
 #include "FrameLayout.h"
 #include "Abi.h"
 #include "Diagnostics.h"
+#include "FrameAddresses.h"
 #include "KernelObjects.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
@@ -63,8 +64,8 @@ FrameLayout::FrameLayout(const FiberShape &Shape,
                          const OwnedReferences &References, LazyValueInfo &LVI,
                          ScalarEvolution &SE)
     : Shape(Shape), Origins(Origins), References(References), LVI(LVI), SE(SE),
-      Ranges(*Shape.Body), DL(Shape.getModule().getDataLayout()),
-      Saved(Shape.Suspends.size()) {
+      Ranges(*Shape.Body), Pointers(*Shape.Body, Origins),
+      DL(Shape.getModule().getDataLayout()), Saved(Shape.Suspends.size()) {
   addRuntimeFields();
   addObjects(Liveness);
   for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
@@ -127,26 +128,13 @@ bool FrameLayout::checkObject(unsigned Suspend, AllocaInst *Object) {
 /// A pointer that was stored into the frame comes out of it as a number.
 bool FrameLayout::checkContent(unsigned Suspend, AllocaInst *Object) {
   const SuspendPoint &S = Shape.Suspends[Suspend];
-  StoreInst *Store = nullptr;
-  SmallVector<Instruction *> Readers;
-  forEachAccess(*Object, [&](Instruction *I) {
-    if (auto *Candidate = dyn_cast_or_null<StoreInst>(I)) {
-      if (!Store &&
-          getUnderlyingObject(Candidate->getPointerOperand()) == Object &&
-          Origins.get(Candidate->getValueOperand()) != Origin::Scalar)
-        Store = Candidate;
-    } else if (I && ((isa<LoadInst>(I) && I->getType()->isPointerTy()) ||
-                     (isa<CallBase>(I) && !isa<IntrinsicInst>(I)))) {
-      Readers.push_back(I);
-    }
-  });
-  if (!Store || !any_of(Readers, [&](Instruction *I) {
-        return isPotentiallyReachable(S.Call, I);
-      }))
+  StoreInst *Store = Pointers.getStore(Object);
+  if (!Store || !Pointers.isUsedBehind(*Object, *S.Call))
     return true;
-  if (!Reported.insert(Object).second)
-    return false;
   DILocalVariable *Variable = findVariable(Object);
+  if (!Reported.insert(Object).second ||
+      (Variable && !Reported.insert(Variable).second))
+    return false;
   Origin O = Origins.get(Store->getValueOperand());
   Diagnostic(*Shape.Body, DS_Error, S.Call->getDebugLoc(),
              "bpf-fiber-pointer-across-await",
@@ -505,6 +493,8 @@ Type *FrameLayout::slotType(Value *V, const BitVector &At,
     return Ty;
   if (Ty->isIntegerTy(1))
     return Type::getInt8Ty(Ty->getContext());
+  if (auto Address = getAddressNumber(V))
+    return Type::getIntNTy(Ty->getContext(), Address->Bits);
   uint64_t Bits = getSizeInBits(SourceType);
   if (Bits < 8 || Bits >= Ty->getIntegerBitWidth() || !isPowerOf2_64(Bits))
     return Ty;

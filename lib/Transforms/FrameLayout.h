@@ -7,6 +7,7 @@
 #include "FramePlacement.h"
 #include "IntegerRanges.h"
 #include "OwnedReferences.h"
+#include "StoredPointers.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
 #include "llvm/ADT/BitVector.h"
@@ -150,13 +151,15 @@ private:
   LazyValueInfo &LVI;
   ScalarEvolution &SE;
   IntegerRanges Ranges;
+  StoredPointers Pointers;
   const DataLayout &DL;
 
   bool Valid = true;
   std::vector<FrameField> Fields;
   std::vector<SmallVector<SavedValue, 8>> Saved;
   MapVector<AllocaInst *, unsigned> Objects;
-  SmallPtrSet<Value *, 8> Reported;
+  /// Values that a message was about, and variables with pointers in them.
+  SmallPtrSet<const void *, 8> Reported;
   int TimerField = -1, WqField = -1;
   bool HasHeader = true, HasHeaderBytes = false;
   uint64_t Size = 0;

@@ -3,6 +3,7 @@
 #include "SourceVariables.h"
 #include "Compat.h"
 #include "Diagnostics.h"
+#include "FrameAddresses.h"
 #include "Primitives.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -181,6 +182,12 @@ static Relation relate(Value *V) {
       Best = Found;
       BestDepth = Depth;
     }
+  }
+  if (auto Address = getAddressNumber(V);
+      Address && Address->Variable && Best.Kind == Relation::None) {
+    // Of another type than the variable's.
+    Best.Kind = Relation::Same;
+    Best.Variable = Address->Variable;
   }
   return Best;
 }

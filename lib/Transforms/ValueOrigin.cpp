@@ -178,6 +178,16 @@ ValueOrigins::Result ValueOrigins::computeLoad(LoadInst &Load) const {
   return {Origin::Pointer, &Load};
 }
 
+static bool isKeepable(Origin O) {
+  return O == Origin::Scalar || O == Origin::Stack || O == Origin::Global;
+}
+
+ValueOrigins::Result ValueOrigins::join(const Result &A, const Result &B) {
+  if (A.O == Origin::Scalar || (isKeepable(A.O) && !isKeepable(B.O)))
+    return B;
+  return A;
+}
+
 ValueOrigins::Result ValueOrigins::compute(Instruction &I) const {
   if (isa<AllocaInst>(I))
     return {Origin::Stack, &I};
@@ -192,15 +202,14 @@ ValueOrigins::Result ValueOrigins::compute(Instruction &I) const {
       return {Origin::Handed, Call};
   if (isa<GetElementPtrInst, CastInst, FreezeInst>(I))
     return lookup(I.getOperand(0));
-  if (auto *Select = dyn_cast<SelectInst>(&I)) {
-    Result R = lookup(Select->getTrueValue());
-    return R.O != Origin::Scalar ? R : lookup(Select->getFalseValue());
-  }
+  if (auto *Select = dyn_cast<SelectInst>(&I))
+    return join(lookup(Select->getTrueValue()),
+                lookup(Select->getFalseValue()));
   if (auto *Phi = dyn_cast<PHINode>(&I)) {
+    Result R;
     for (Value *In : Phi->incoming_values())
-      if (Result R = lookup(In); R.O != Origin::Scalar)
-        return R;
-    return {};
+      R = join(R, lookup(In));
+    return R;
   }
   if (I.getOpcode() == Instruction::Add || I.getOpcode() == Instruction::Sub ||
       I.getOpcode() == Instruction::Or) {
@@ -371,12 +380,14 @@ const char *remedy(Origin O) {
            "again behind the co_await";
   case Origin::Stack:
     return "a local that lives across the co_await moves into the frame, which "
-           "another activation sees at another address: keep an index instead "
-           "of a pointer, or take the address again behind the co_await";
+           "another activation sees at another address: keep the pointer in a "
+           "variable of its own, not as a number or inside another local, or "
+           "keep an index";
   case Origin::Global:
-    return "the kernel knows it as an address only where it is taken: keep an "
-           "index or a flag instead, and take the address again behind the "
-           "co_await";
+    return "the kernel knows it as an address only where it is taken: keep the "
+           "pointer in a variable of its own, not as a number or inside "
+           "another "
+           "local, or keep an index";
   case Origin::Handed:
     return "it points into the program that ran this activation: copy what you "
            "need into a local before the co_await";

@@ -29,9 +29,10 @@ enum class Origin {
 /// Says of each value of a fiber's body where it comes from.
 ///
 /// The verifier tracks pointers through integers, so this does too: the lattice
-/// is Scalar below every pointer origin, the join of two different pointers is
-/// the first one met. Computed once for the whole body, in rounds over its
-/// blocks in reverse post-order until nothing changes.
+/// is Scalar below Stack and Global, which a frame can hold (FrameAddresses),
+/// below every other pointer origin; the join of two different pointers is the
+/// higher one, or the first one met. Computed once for the whole body, in
+/// rounds over its blocks in reverse post-order until nothing changes.
 class ValueOrigins {
 public:
   ValueOrigins(const FiberShape &Shape, const KernelReferences &Kernel);
@@ -46,6 +47,7 @@ private:
     Origin O = Origin::Scalar;
     Instruction *Source = nullptr;
   };
+  static Result join(const Result &A, const Result &B);
   Result compute(Instruction &I) const;
   Result computeCall(CallBase &Call) const;
   Result computeLoad(LoadInst &Load) const;
