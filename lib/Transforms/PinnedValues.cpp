@@ -5,6 +5,7 @@
 #include "MergedAwaits.h"
 #include "Primitives.h"
 #include "SuspendLiveness.h"
+#include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/DebugProgramInstruction.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
@@ -12,6 +13,7 @@
 #include "llvm/Transforms/Scalar/ADCE.h"
 #include "llvm/Transforms/Scalar/InstSimplifyPass.h"
 #include "llvm/Transforms/Scalar/JumpThreading.h"
+#include "llvm/Transforms/Scalar/SCCP.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -30,9 +32,11 @@ static bool isPin(const Instruction &I) {
 }
 
 static FunctionCallee getPin(Module &M, Type *Ty) {
+  std::string Suffix = Ty->isPointerTy()
+                           ? std::string(".p")
+                           : ".i" + std::to_string(Ty->getIntegerBitWidth());
   FunctionCallee Pin = M.getOrInsertFunction(
-      (PinName + Twine(".i") + Twine(Ty->getIntegerBitWidth())).str(),
-      FunctionType::get(Ty, {Ty}, false));
+      PinName + Suffix, FunctionType::get(Ty, {Ty}, false));
   auto *F = cast<Function>(Pin.getCallee());
   // An effect that nobody can name: neither the pin nor what it pins can move
   // across a suspend, but memory is as it was.
@@ -57,20 +61,9 @@ static void describePinned(Instruction *Pinned, Value *V) {
   }
 }
 
-void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
-  FAM.invalidate(Body, PreservedAnalyses::none());
-  endLocals(Body);
-  SROAPass(SROAOptions::ModifyCFG).run(Body, FAM);
-  FAM.invalidate(Body, PreservedAnalyses::none());
-  separateReturns(Body, FAM);
-  // Clang leads every way out of a scope with locals through one block that
-  // asks where to go on, and an inlined helper has one for its returns. While
-  // ways meet there, what one of them returns is live on all of them. Such a
-  // block has no more than an extension and a compare; code of the user's is
-  // not copied.
-  JumpThreadingPass(/*Threshold=*/2).run(Body, FAM);
-  FAM.invalidate(Body, PreservedAnalyses::none());
-
+/// Pins what lives across suspends and is wanted.
+static void pin(Function &Body, FunctionAnalysisManager &FAM,
+                function_ref<bool(const Type &)> IsWanted) {
   SmallVector<CallInst *> Suspends;
   for (Instruction &I : instructions(Body))
     if (isSuspend(I))
@@ -91,7 +84,7 @@ void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
   for (CallInst *S : Suspends) {
     BasicBlock *Behind = S->getParent()->getSingleSuccessor();
     for (Value *V : Live.across(S->getParent(), Behind))
-      if (V->getType()->isIntegerTy() && V != S) {
+      if (IsWanted(*V->getType()) && V != S) {
         Pins.push_back({S, V});
         Homes.insert({V, nullptr});
       }
@@ -130,6 +123,130 @@ void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
   // its pins.
   for (CallInst *S : Suspends)
     MergeBlockIntoPredecessor(S->getParent()->getSingleSuccessor());
+  FAM.invalidate(Body, PreservedAnalyses::none());
+}
+
+void pinValues(Function &Body, FunctionAnalysisManager &FAM) {
+  pin(Body, FAM, [](const Type &T) { return T.isIntegerTy(); });
+}
+
+/// Replaces phis that merge one value only, through other phis perhaps. Assumes
+/// that all of Phis do and takes back, one by one, what does not.
+static void eraseRedundantPhis(ArrayRef<PHINode *> Phis) {
+  SmallPtrSet<Value *, 8> Real;
+  DenseMap<Value *, Value *> Merged;
+  auto Merge = [&](PHINode *Phi) {
+    Value *Only = Merged.lookup(Phi);
+    for (Value *In : Phi->incoming_values()) {
+      Value *V =
+          isa<PHINode>(In) && !Real.contains(In) ? Merged.lookup(In) : In;
+      if (V && Only && V != Only)
+        return false;
+      if (V)
+        Only = V;
+    }
+    Merged[Phi] = Only;
+    return true;
+  };
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (PHINode *Phi : Phis) {
+      Value *Before = Merged.lookup(Phi);
+      if (Real.contains(Phi))
+        continue;
+      if (!Merge(Phi)) {
+        Real.insert(Phi);
+        Merged.clear();
+        Changed = true;
+        break;
+      }
+      Changed |= Merged.lookup(Phi) != Before;
+    }
+  }
+  for (PHINode *Phi : Phis)
+    if (Value *Only = Real.contains(Phi) ? nullptr : Merged.lookup(Phi))
+      Phi->replaceAllUsesWith(Only);
+  for (PHINode *Phi : Phis)
+    if (!Real.contains(Phi) && Merged.lookup(Phi))
+      Phi->eraseFromParent();
+}
+
+/// Takes the pins out of pointers again; nothing else is simplified.
+static void unpinPointers(Function &Body) {
+  SmallVector<PHINode *> Phis;
+  for (Instruction &I : make_early_inc_range(instructions(Body))) {
+    if (!I.getType()->isPointerTy())
+      continue;
+    if (auto *Phi = dyn_cast<PHINode>(&I))
+      Phis.push_back(Phi);
+    if (!isPin(I))
+      continue;
+    I.replaceAllUsesWith(cast<CallInst>(I).getArgOperand(0));
+    I.eraseFromParent();
+  }
+  eraseRedundantPhis(Phis);
+}
+
+/// The same number, if that can be seen.
+static bool isSameIndex(const Value *A, const Value *B) {
+  if (A == B)
+    return true;
+  auto *I = dyn_cast<CastInst>(A);
+  auto *J = dyn_cast<CastInst>(B);
+  return I && J && I->isSameOperationAs(J) &&
+         I->getOperand(0) == J->getOperand(0);
+}
+
+/// Clang computes an address each time that the source names it. What a check
+/// says of one is said of all.
+static void shareAddresses(Function &Body) {
+  DominatorTree DT(Body);
+  SmallVector<GetElementPtrInst *> Addresses;
+  for (BasicBlock *BB : ReversePostOrderTraversal<Function *>(&Body))
+    for (Instruction &I : make_early_inc_range(*BB)) {
+      auto *GEP = dyn_cast<GetElementPtrInst>(&I);
+      if (!GEP || GEP->hasAllConstantIndices())
+        continue;
+      auto Known = find_if(Addresses, [&](GetElementPtrInst *Other) {
+        return Other->getPointerOperand() == GEP->getPointerOperand() &&
+               Other->getSourceElementType() == GEP->getSourceElementType() &&
+               equal(Other->indices(), GEP->indices(), isSameIndex) &&
+               DT.dominates(Other, GEP);
+      });
+      if (Known == Addresses.end()) {
+        Addresses.push_back(GEP);
+        continue;
+      }
+      (*Known)->andIRFlags(GEP);
+      GEP->replaceAllUsesWith(*Known);
+      GEP->eraseFromParent();
+    }
+}
+
+void promoteLocals(Function &Body, FunctionAnalysisManager &FAM,
+                   bool HasFailurePaths) {
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  endLocals(Body);
+  SROAPass(SROAOptions::ModifyCFG).run(Body, FAM);
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  separateReturns(Body, FAM);
+  if (HasFailurePaths) {
+    // A pointer that is made again is another one: what has been checked before
+    // does not hold for it.
+    pin(Body, FAM, [](const Type &T) { return T.isPointerTy(); });
+    SCCPPass().run(Body, FAM);
+    FAM.invalidate(Body, PreservedAnalyses::none());
+  }
+  // Clang leads every way out of a scope with locals through one block that
+  // asks where to go on, and an inlined helper has one for its returns. While
+  // ways meet there, what one of them returns is live on all of them. Such a
+  // block has no more than an extension and a compare; code of the user's is
+  // not copied.
+  JumpThreadingPass(/*Threshold=*/2).run(Body, FAM);
+  if (HasFailurePaths) {
+    shareAddresses(Body);
+    unpinPointers(Body);
+  }
   FAM.invalidate(Body, PreservedAnalyses::none());
 }
 

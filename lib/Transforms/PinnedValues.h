@@ -17,7 +17,13 @@ namespace llvm::bpffiber {
 /// __fiber_pin(), which no pass looks through. The lowering takes the pins out
 /// again.
 
-/// Makes the locals of Body SSA values and pins what lives across suspends.
+/// Makes the locals of Body SSA values and separates ways that only met.
+/// With HasFailurePaths there may be ways that only seem to be taken, and a
+/// pointer is not taken for the one that it was before a suspend.
+void promoteLocals(Function &Body, FunctionAnalysisManager &FAM,
+                   bool HasFailurePaths);
+
+/// Pins what lives across suspends.
 void pinValues(Function &Body, FunctionAnalysisManager &FAM);
 
 /// Removes all pins of Body.

@@ -2,8 +2,10 @@
 
 #include "PreparePass.h"
 #include "EmbeddedFibers.h"
+#include "FailurePaths.h"
 #include "PinnedValues.h"
 #include "Primitives.h"
+#include "RederivedPointers.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
@@ -116,11 +118,18 @@ PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &MAM) {
   for (Function *F : Fibers)
     Bodies.insert({F, moveBodyAway(M, *F)});
   markPrimitives(M);
+  noteCleanups(M);
   embedAwaited(Bodies, FAM);
   for (auto &[F, Body] : Bodies)
     // A prototype that cannot be lowered is reported by the lowering.
-    if (!Body->hasOptNone() && !Body->arg_empty())
+    if (!Body->hasOptNone() && !Body->arg_empty()) {
+      bool HasLostPointers = openFailurePaths(*Body, FAM);
+      promoteLocals(*Body, FAM, HasLostPointers);
+      if (HasLostPointers)
+        rederivePointers(*Body, FAM);
       pinValues(*Body, FAM);
+    }
+  forgetCleanups(M);
   return PreservedAnalyses::none();
 }
 

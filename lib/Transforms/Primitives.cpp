@@ -3,7 +3,7 @@
 #include "Primitives.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Function.h"
-#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 
 namespace llvm::bpffiber {
 
@@ -86,6 +86,18 @@ void copyTargetAttributes(const Function &From, Function &To) {
   for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
     if (From.hasFnAttribute(A))
       To.addFnAttr(From.getFnAttribute(A));
+}
+
+Value *hideIdentity(IRBuilderBase &B, Value *V) {
+  auto *Ty = FunctionType::get(V->getType(), {V->getType()}, false);
+  return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", /*hasSideEffects=*/false),
+                      {V});
+}
+
+bool isOpaqueIdentity(const CallBase &Call) {
+  const auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
+  return Asm && Asm->getAsmString().empty() &&
+         Asm->getConstraintString() == "=r,0";
 }
 
 void replaceUseByLoad(Use &U, AllocaInst *Variable) {

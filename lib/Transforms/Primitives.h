@@ -6,6 +6,7 @@
 #ifndef BPF_FIBER_TRANSFORMS_PRIMITIVES_H
 #define BPF_FIBER_TRANSFORMS_PRIMITIVES_H
 
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Instructions.h"
 
@@ -94,6 +95,11 @@ enum { Fiber, Frame, Word, Key };
 
 /// A function made for a fiber is compiled for the same processor.
 void copyTargetAttributes(const Function &From, Function &To);
+
+/// An empty asm whose result is V, of which nobody knows that.
+Value *hideIdentity(IRBuilderBase &B, Value *V);
+/// Whether Call is that.
+bool isOpaqueIdentity(const CallBase &Call);
 
 /// Makes U a load of the variable that its value lives in, at the place where
 /// a phi's operand is read.

@@ -17,8 +17,23 @@
 
 namespace llvm::bpffiber {
 
+/// What a variable that is never written holds, as a helper's does before the
+/// optimiser has seen to it.
+static const Value *getOnlyContent(const Value *V) {
+  const auto *Load = dyn_cast<LoadInst>(V);
+  const auto *Variable =
+      Load ? dyn_cast<GlobalVariable>(Load->getPointerOperand()) : nullptr;
+  return Variable && Variable->hasLocalLinkage() &&
+                 Variable->hasInitializer() &&
+                 all_of(Variable->users(),
+                        [](const User *U) { return isa<LoadInst>(U); })
+             ? Variable->getInitializer()
+             : V;
+}
+
 int64_t getHelper(const CallBase &Call) {
-  const auto *Callee = dyn_cast<ConstantExpr>(Call.getCalledOperand());
+  const auto *Callee =
+      dyn_cast<ConstantExpr>(getOnlyContent(Call.getCalledOperand()));
   if (!Callee || Callee->getOpcode() != Instruction::IntToPtr)
     return -1;
   const auto *Number = dyn_cast<ConstantInt>(Callee->getOperand(0));
@@ -50,29 +65,29 @@ Value *lookThroughPassthrough(Value *V) {
   return nullptr;
 }
 
-/// The offset of P in the context Ctx, if P is an address in one. Ctx becomes
-/// the fiber's parameter or the call of __fiber_ctx().
-static std::optional<int64_t> contextOffset(Value *P, const Argument *Home,
-                                            Value *&Ctx) {
+std::optional<int64_t> getStepOffset(const GEPOperator &Step,
+                                     const DataLayout &DL) {
+  if (Step.getNumIndices() == 1 && Step.getSourceElementType()->isIntegerTy(8))
+    return offsetOf(Step.getOperand(1));
+  APInt Constant(64, 0);
+  if (!Step.accumulateConstantOffset(DL, Constant))
+    return std::nullopt;
+  return Constant.getSExtValue();
+}
+
+std::optional<int64_t> getContextOffset(Value *P, const Argument *Home,
+                                        Value *&Ctx) {
   int64_t Offset = 0;
   while (P != Home && !(isa<CallInst>(P) &&
                         getPrimitive(*cast<CallInst>(P)) == Primitive::Ctx)) {
     if (Value *Inner = lookThroughPassthrough(P)) {
       P = Inner;
-    } else if (auto *GEP = dyn_cast<GEPOperator>(P)) {
-      if (GEP->getNumIndices() != 1 ||
-          !GEP->getSourceElementType()->isIntegerTy(8)) {
-        const DataLayout &DL =
-            cast<Instruction>(P)->getModule()->getDataLayout();
-        APInt Constant(64, 0);
-        if (!GEP->accumulateConstantOffset(DL, Constant))
-          return std::nullopt;
-        Offset += Constant.getSExtValue();
-      } else if (auto Index = offsetOf(GEP->getOperand(1))) {
-        Offset += *Index;
-      } else {
+    } else if (auto *GEP = dyn_cast<GetElementPtrInst>(P)) {
+      auto Step = getStepOffset(*cast<GEPOperator>(GEP),
+                                GEP->getModule()->getDataLayout());
+      if (!Step)
         return std::nullopt;
-      }
+      Offset += *Step;
       P = GEP->getPointerOperand();
     } else {
       return std::nullopt;
@@ -82,13 +97,25 @@ static std::optional<int64_t> contextOffset(Value *P, const Argument *Home,
   return Offset;
 }
 
-static bool isPacketField(StringRef Kind, int64_t Offset) {
+std::optional<PacketField> getPacketField(StringRef Kind, int64_t Offset) {
   // struct xdp_md and struct __sk_buff are UAPI; their offsets are fixed.
-  if (Kind == "xdp")
-    return Offset == 0 || Offset == 4 || Offset == 8;
-  if (Kind == "tc")
-    return Offset == 76 || Offset == 80 || Offset == 140;
-  return false;
+  static constexpr struct {
+    StringLiteral Kind;
+    int64_t Offset;
+    PacketField Field;
+  } Fields[] = {
+      {"xdp", 0, PacketField::Data},     {"xdp", 4, PacketField::DataEnd},
+      {"xdp", 8, PacketField::DataMeta}, {"tc", 76, PacketField::Data},
+      {"tc", 80, PacketField::DataEnd},  {"tc", 140, PacketField::DataMeta},
+  };
+  for (const auto &F : Fields)
+    if (F.Kind == Kind && F.Offset == Offset)
+      return F.Field;
+  return std::nullopt;
+}
+
+static bool isPacketField(StringRef Kind, int64_t Offset) {
+  return getPacketField(Kind, Offset).has_value();
 }
 
 /// Whether Offset is that of a packet pointer in the context Ctx.
@@ -122,6 +149,8 @@ ValueOrigins::Result ValueOrigins::computeCall(CallBase &Call) const {
   }
   if (Value *Inner = lookThroughPassthrough(&Call))
     return lookup(Inner);
+  if (isOpaqueIdentity(Call))
+    return lookup(Call.getArgOperand(0));
   if (!Call.getType()->isPointerTy())
     return {};
   if (Kernel.acquiredBy(Call))
@@ -165,7 +194,7 @@ bool ValueOrigins::holdsNumbers(AllocaInst &Object) const {
 ValueOrigins::Result ValueOrigins::computeLoad(LoadInst &Load) const {
   Value *P = Load.getPointerOperand();
   Value *Ctx;
-  if (auto Offset = contextOffset(P, Shape.Ctx, Ctx))
+  if (auto Offset = getContextOffset(P, Shape.Ctx, Ctx))
     if (isPacketFieldOf(Shape, Ctx, *Offset))
       return {Origin::Packet, &Load};
   // A global's content is a number unless it is loaded as a pointer; the
@@ -369,14 +398,18 @@ const char *describe(Origin O) {
 const char *remedy(Origin O) {
   switch (O) {
   case Origin::Packet:
-    return "the packet is gone when the fiber is resumed: copy what you need "
-           "into a local before the co_await, or derive the pointer from "
-           "ctx->data again behind it";
+    return "the packet is another one when the fiber is resumed, and the "
+           "pointer can be made again in it only if it comes from the fiber's "
+           "ctx and a check in front of the co_await covers every use: copy "
+           "what you need into a local before the co_await, or derive the "
+           "pointer from ctx->data again behind it";
   case Origin::Context:
     return "a context is only valid in its own activation: copy what you need "
            "into a local before the co_await";
   case Origin::MapValue:
-    return "the element may be gone when the fiber is resumed: look it up "
+    return "the element may be gone when the fiber is resumed, and it can be "
+           "looked up again only if it is known in which map, and a test in "
+           "front of the co_await says where to go without it: look it up "
            "again behind the co_await";
   case Origin::Stack:
     return "a local that lives across the co_await moves into the frame, which "

@@ -5,6 +5,7 @@
 
 #include "FiberShape.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/IR/Operator.h"
 
 namespace llvm::bpffiber {
 
@@ -71,6 +72,23 @@ bool getAddressNumbers(Value *V, const FiberShape &Shape,
 
 /// Whether what V points to is accessed behind Suspend.
 bool isDereferencedBehind(Value *V, CallInst &Suspend);
+
+/// The pointers of a context to its packet.
+enum class PacketField { Data, DataEnd, DataMeta };
+inline constexpr unsigned NumPacketFields = 3;
+
+/// Which of them is at Offset in a context of Kind.
+std::optional<PacketField> getPacketField(StringRef Kind, int64_t Offset);
+
+/// The bytes that Step adds to its pointer, if they are known: constants and
+/// CO-RE offsets.
+std::optional<int64_t> getStepOffset(const GEPOperator &Step,
+                                     const DataLayout &DL);
+
+/// The offset of P in the context Ctx, if P is an address in one. Ctx becomes
+/// the fiber's parameter Home or the call of __fiber_ctx().
+std::optional<int64_t> getContextOffset(Value *P, const Argument *Home,
+                                        Value *&Ctx);
 
 /// What llvm.bpf.passthrough hides, if V is a call of it; otherwise null.
 Value *lookThroughPassthrough(Value *V);

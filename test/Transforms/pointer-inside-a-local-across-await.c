@@ -129,10 +129,10 @@ DELIVER_PACKETS(numbers);
 
 // CHECK: pointer-inside-a-local-across-await.c:42:11: error: 'cursor' lives across this co_await with a packet pointer in it [bpf-fiber-pointer-across-await]
 // CHECK: pointer-inside-a-local-across-await.c:39:25: note: it is put there here
-// CHECK: pointer-inside-a-local-across-await.c:42:11: note: the packet is gone when the fiber is resumed: copy what you need into a local before the co_await, or derive the pointer from ctx->data again behind it
+// CHECK: pointer-inside-a-local-across-await.c:42:11: note: the packet is another one when the fiber is resumed, {{.*}}: copy what you need into a local before the co_await, or derive the pointer from ctx->data again behind it
 // CHECK: pointer-inside-a-local-across-await.c:59:11: error: 'both' lives across this co_await with a map value pointer in it [bpf-fiber-pointer-across-await]
 // CHECK: pointer-inside-a-local-across-await.c:54:10: note: it is put there here
-// CHECK: pointer-inside-a-local-across-await.c:59:11: note: the element may be gone when the fiber is resumed: look it up again behind the co_await
+// CHECK: pointer-inside-a-local-across-await.c:59:11: note: the element may be gone when the fiber is resumed, {{.*}}: look it up again behind the co_await
 // CHECK: pointer-inside-a-local-across-await.c:83:12: error: 'one' lives across this co_await with a pointer to a local in it [bpf-fiber-pointer-across-await]
 // CHECK: pointer-inside-a-local-across-await.c:79:13: note: it is put there here
 // CHECK: pointer-inside-a-local-across-await.c:83:12: error: 'two' lives across this co_await with a pointer to a local in it [bpf-fiber-pointer-across-await]

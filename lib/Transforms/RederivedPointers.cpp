@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "RederivedPointers.h"
+#include "Compat.h"
+#include "FailurePaths.h"
+#include "PointerRoots.h"
+#include "Primitives.h"
+#include "RangeCheck.h"
+#include "RederivationPlan.h"
+#include "llvm/Analysis/Utils/Local.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/ConstantRange.h"
+#include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/DebugProgramInstruction.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/Transforms/Scalar/ADCE.h"
+#include "llvm/Transforms/Utils/PromoteMemToReg.h"
+
+namespace llvm::bpffiber {
+
+/// MAX_PACKET_OFF in the kernel: nothing behind it is ever found to be there
+/// (find_good_pkt_pointers()).
+static constexpr int64_t MaxPacketOffset = 0xffff;
+
+namespace {
+
+/// Carries a plan out.
+class Rederiver {
+public:
+  Rederiver(Function &Body, const PointerRoots &Pointers,
+            const RederivationPlan &Plan)
+      : Body(Body), Pointers(Pointers), Plan(Plan), M(*Body.getParent()),
+        DL(M.getDataLayout()), C(Body.getContext()) {}
+  void run();
+
+private:
+  const PointerRoot &rootOf(unsigned Home) const {
+    return Pointers.roots()[Home - NumPacketFields];
+  }
+  AllocaInst *getVariable(unsigned Home);
+  AllocaInst *createVariable(Type *Ty, const Twine &Name);
+  void storeDefinitions();
+
+  Value *getDistance(unsigned Root);
+  Value *getDistanceAt(IRBuilder<> &B, Value *Pointer);
+  Value *saturate(IRBuilder<> &B, Value *Distance);
+  int64_t getFurthest(unsigned Home) const;
+
+  struct SavedKey {
+    /// What the key's bytes are kept in: as one number in a variable that
+    /// becomes an SSA value, or in an object.
+    AllocaInst *Variable;
+    bool IsNumber;
+  };
+  const SavedKey &getKey(const PointerRoot &Lookup);
+
+  Value *cloneComputation(IRBuilder<> &B, Value *V);
+  Value *cloneSteps(IRBuilder<> &B, Value *Pointer, Value *Base);
+  Value *createField(IRBuilder<> &B, PacketField F);
+  Value *createPacketPointer(IRBuilder<> &B, const PointerRoot &Root,
+                             unsigned Index);
+  Value *createLookup(IRBuilder<> &B, const PointerRoot &Root);
+  void refresh(const RederivationPlan::Refresh &R);
+  void rewrite(const RederivationPlan::Rewrite &R);
+  void recheck(const RederivationPlan::Recheck &R);
+  void eraseDeadSteps();
+
+  DILocalVariable *describe(Value *Number, const PointerRoot &Of,
+                            StringRef Suffix, DIType *Ty, bool IsInMemory);
+  DIType *getDistanceType();
+
+  Function &Body;
+  const PointerRoots &Pointers;
+  const RederivationPlan &Plan;
+  Module &M;
+  const DataLayout &DL;
+  LLVMContext &C;
+  /// What has been rewritten.
+  SmallVector<WeakTrackingVH> OldSteps;
+  /// By home: the pointer as the present activation knows it.
+  DenseMap<unsigned, AllocaInst *> Variables;
+  SmallVector<AllocaInst *> Promotable;
+  DenseMap<unsigned, WeakTrackingVH> Distances;
+  DenseMap<const Instruction *, SavedKey> Keys;
+  DenseMap<std::pair<DILocalVariable *, DIType *>, DILocalVariable *> Described;
+};
+
+} // namespace
+
+AllocaInst *Rederiver::createVariable(Type *Ty, const Twine &Name) {
+  IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
+  return B.CreateAlloca(Ty, nullptr, Name);
+}
+
+AllocaInst *Rederiver::getVariable(unsigned Home) {
+  AllocaInst *&Variable = Variables[Home];
+  if (!Variable) {
+    Variable = createVariable(PointerType::get(C, 0), "home");
+    Promotable.push_back(Variable);
+  }
+  return Variable;
+}
+
+/// The record that says which C variable V is, of the fiber itself if any is.
+static DbgVariableRecord *findRecord(Value *V) {
+  SmallVector<DbgVariableRecord *, 4> Records;
+  compat::findDbgRecords(V, Records);
+  DbgVariableRecord *Found = nullptr;
+  for (DbgVariableRecord *R : Records)
+    if (R->getExpression()->getNumElements() == 0 &&
+        (!Found || !R->getDebugLoc().getInlinedAt()))
+      Found = R;
+  return Found;
+}
+
+DIType *Rederiver::getDistanceType() {
+  DIBuilder DIB(M, /*AllowUnresolved=*/false, Body.getSubprogram()->getUnit());
+  return DIB.createBasicType("unsigned short", 16, dwarf::DW_ATE_unsigned);
+}
+
+/// Gives what stands for a pointer in the frame a name made of that of the
+/// pointer's variable.
+DILocalVariable *Rederiver::describe(Value *Number, const PointerRoot &Of,
+                                     StringRef Suffix, DIType *Ty,
+                                     bool IsInMemory) {
+  DbgVariableRecord *Known = findRecord(Of.V);
+  auto *Def = dyn_cast<Instruction>(Number);
+  if (!Known || !Def || !Body.getSubprogram())
+    return nullptr;
+  DILocalVariable *Pointer = Known->getVariable();
+  DILocalVariable *&Variable = Described[{Pointer, Ty}];
+  if (!Variable) {
+    DIBuilder DIB(M, /*AllowUnresolved=*/false,
+                  Body.getSubprogram()->getUnit());
+    Variable = DIB.createAutoVariable(
+        Pointer->getScope(), (Pointer->getName() + Suffix).str(),
+        Pointer->getFile(), Pointer->getLine(), Ty, /*AlwaysPreserve=*/false,
+        DINode::FlagArtificial);
+  }
+  auto *Expression = DIExpression::get(C, {});
+  DILocation *Loc = Known->getDebugLoc().get();
+  DbgVariableRecord *Record =
+      IsInMemory ? DbgVariableRecord::createDVRDeclare(Number, Variable,
+                                                       Expression, Loc)
+                 : DbgVariableRecord::createDbgVariableRecord(Number, Variable,
+                                                              Expression, Loc);
+  BasicBlock *BB = Def->getParent();
+  if (isa<PHINode>(Def))
+    BB->insertDbgRecordBefore(Record, BB->getFirstInsertionPt());
+  else
+    BB->insertDbgRecordAfter(Record, Def);
+  return Variable;
+}
+
+/// A distance in 16 bits. What is too far, or in front of the packet, stays out
+/// of it.
+Value *Rederiver::saturate(IRBuilder<> &B, Value *Distance) {
+  if (auto *Constant = dyn_cast<ConstantInt>(Distance))
+    return B.getInt16(std::min<uint64_t>(Constant->getZExtValue(), 0xffff));
+  Value *Max = B.getInt64(MaxPacketOffset);
+  Value *Limited =
+      computeKnownBits(Distance, DL).getMaxValue().ule(MaxPacketOffset)
+          ? Distance
+          : B.CreateSelect(B.CreateICmpULT(Distance, Max), Distance, Max);
+  return B.CreateTrunc(Limited, B.getInt16Ty(), "distance");
+}
+
+/// The distance of Pointer, which has a root, where B is.
+Value *Rederiver::getDistanceAt(IRBuilder<> &B, Value *Pointer) {
+  Value *Steps = nullptr;
+  unsigned Root = *Pointers.getRoot(Pointer);
+  for (Value *V = Pointer; V != Pointers.roots()[Root].V;
+       V = Pointers.getStepBase(V)) {
+    auto *GEP = dyn_cast<GEPOperator>(V);
+    if (!GEP)
+      continue;
+    Value *Step = emitGEPOffset(&B, DL, GEP);
+    Steps = Steps ? B.CreateAdd(Steps, Step) : Step;
+  }
+  Value *Distance = B.CreateZExt(getDistance(Root), B.getInt64Ty());
+  return Steps ? B.CreateAdd(Distance, Steps) : Distance;
+}
+
+/// The distance of a packet pointer from its field, computed where the pointer
+/// is.
+Value *Rederiver::getDistance(unsigned Index) {
+  const PointerRoot &Root = Pointers.roots()[Index];
+  if (Root.isField())
+    return ConstantInt::get(Type::getInt16Ty(C), 0);
+  if (Value *Known = Distances.lookup(Index))
+    return Known;
+  IRBuilder<> B(Root.V);
+  B.SetCurrentDebugLocation(Root.V->getDebugLoc());
+  Value *Distance;
+  if (auto *Phi = dyn_cast<PHINode>(Root.V)) {
+    PHINode *New =
+        B.CreatePHI(B.getInt16Ty(), Phi->getNumIncomingValues(), "distance");
+    Distances[Index] = New; // it may go round
+    for (auto [In, From] : zip_equal(Phi->incoming_values(), Phi->blocks())) {
+      IRBuilder<> Edge(From->getTerminator());
+      Edge.SetCurrentDebugLocation(Root.V->getDebugLoc());
+      New->addIncoming(Pointers.getRoot(In)
+                           ? saturate(Edge, getDistanceAt(Edge, In))
+                           : Edge.getInt16(0),
+                       From);
+    }
+    Distance = New;
+    if (Value *Same = New->hasConstantValue();
+        isa_and_nonnull<ConstantInt>(Same)) {
+      New->replaceAllUsesWith(Same);
+      New->eraseFromParent();
+      Distance = Same;
+    }
+  } else if (auto *Select = dyn_cast<SelectInst>(Root.V)) {
+    auto Of = [&](Value *V) -> Value * {
+      return Pointers.getRoot(V) ? getDistanceAt(B, V) : B.getInt64(0);
+    };
+    Value *True = Of(Select->getTrueValue());
+    Value *False = Of(Select->getFalseValue());
+    Distance = saturate(B, B.CreateSelect(Select->getCondition(), True, False));
+  } else {
+    auto *GEP = cast<GEPOperator>(Root.V);
+    Value *Base = getDistanceAt(B, GEP->getPointerOperand());
+    Distance = saturate(B, B.CreateAdd(Base, emitGEPOffset(&B, DL, GEP)));
+  }
+  Distances[Index] = Distance;
+  if (!isa<Constant>(Distance) && Body.getSubprogram())
+    describe(Distance, Root, "_offset", getDistanceType(),
+             /*IsInMemory=*/false);
+  return Distance;
+}
+
+/// The bytes behind a home's pointer that are asked for anywhere.
+int64_t Rederiver::getFurthest(unsigned Home) const {
+  int64_t Furthest = 0;
+  for (const PointerCheck &Check : Pointers.checks())
+    if (Pointers.roots()[Check.Root].Home == Home)
+      Furthest = std::max(Furthest, Check.Bytes);
+  return std::min(Furthest, MaxPacketOffset);
+}
+
+Value *Rederiver::cloneComputation(IRBuilder<> &B, Value *V) {
+  auto *I = dyn_cast<Instruction>(V);
+  if (!I)
+    return V;
+  SmallVector<Value *> Operands;
+  for (Value *Op : I->operands())
+    Operands.push_back(cloneComputation(B, Op));
+  Instruction *New = I->clone();
+  for (auto [U, Op] : zip_equal(New->operands(), Operands))
+    U.set(Op);
+  New->setDebugLoc(B.getCurrentDebugLocation());
+  return B.Insert(New);
+}
+
+/// Pointer, computed from Base in place of its root.
+Value *Rederiver::cloneSteps(IRBuilder<> &B, Value *Pointer, Value *Base) {
+  if (Pointers.getRootAt(*cast<Instruction>(Pointer)))
+    return Base;
+  auto *Step = cast<Instruction>(Pointer);
+  Value *From = Pointers.getStepBase(Step);
+  Value *NewFrom = cloneSteps(B, From, Base);
+  Instruction *New = Step->clone();
+  for (Use &U : New->operands()) {
+    if (U.get() == From)
+      U.set(NewFrom);
+    else if (isa<LoadInst>(U)) // a CO-RE offset
+      U.set(cloneComputation(B, U));
+  }
+  New->setDebugLoc(B.getCurrentDebugLocation());
+  return B.Insert(New);
+}
+
+Value *Rederiver::createField(IRBuilder<> &B, PacketField F) {
+  return cloneComputation(B, Pointers.findField(F)->V);
+}
+
+Value *Rederiver::createPacketPointer(IRBuilder<> &B, const PointerRoot &Root,
+                                      unsigned Index) {
+  Value *Field = createField(B, Root.Base);
+  Value *Distance = getDistance(Index);
+  if (isa<Constant>(Distance))
+    return B.CreateGEP(B.getInt8Ty(), Field,
+                       B.CreateZExt(Distance, B.getInt64Ty()));
+  Value *Wide = B.CreateZExt(Distance, B.getInt64Ty());
+  // The verifier must see that the furthest check is within its limits. The
+  // distance of a pointer that has passed it is.
+  int64_t Limit = MaxPacketOffset - getFurthest(Root.Home);
+  if (computeKnownBits(Distance, DL).getMaxValue().ugt(Limit))
+    Wide =
+        markRange(B, Wide, ConstantRange(APInt(64, 0), APInt(64, Limit + 1)));
+  // What is checked and what is accessed must have this one sum in common.
+  return hideIdentity(B, B.CreateGEP(B.getInt8Ty(), Field, Wide));
+}
+
+const Rederiver::SavedKey &Rederiver::getKey(const PointerRoot &Root) {
+  auto [It, IsNew] = Keys.try_emplace(Root.V);
+  SavedKey &Saved = It->second;
+  if (!IsNew)
+    return Saved;
+  auto *Lookup = cast<CallInst>(Root.V);
+  MapDefinition Map = *getLookedUpMap(*Lookup);
+  Value *Key = Lookup->getArgOperand(1);
+  Align Alignment = Key->getPointerAlignment(DL);
+  IRBuilder<> B(Lookup);
+  Saved.IsNumber = Map.KeySize <= 8 && isPowerOf2_64(Map.KeySize);
+  if (Saved.IsNumber) {
+    Type *Ty = B.getIntNTy(Map.KeySize * 8);
+    Saved.Variable = createVariable(Ty, "key");
+    Promotable.push_back(Saved.Variable);
+    LoadInst *Load = B.CreateAlignedLoad(Ty, Key, Alignment, "key");
+    B.CreateStore(Load, Saved.Variable);
+    if (Map.Key)
+      describe(Load, Root, "_key", Map.Key, /*IsInMemory=*/false);
+    return Saved;
+  }
+  Saved.Variable =
+      createVariable(ArrayType::get(B.getInt8Ty(), Map.KeySize), "key");
+  Saved.Variable->setAlignment(Align(8));
+  B.CreateMemCpy(Saved.Variable, Align(8), Key, Alignment, Map.KeySize);
+  if (Map.Key)
+    describe(Saved.Variable, Root, "_key", Map.Key, /*IsInMemory=*/true);
+  return Saved;
+}
+
+Value *Rederiver::createLookup(IRBuilder<> &B, const PointerRoot &Root) {
+  const SavedKey &Saved = getKey(Root);
+  Value *Key = Saved.Variable;
+  if (Saved.IsNumber) {
+    Type *Ty = Saved.Variable->getAllocatedType();
+    Key = createVariable(Ty, "key.again");
+    B.CreateStore(B.CreateLoad(Ty, Saved.Variable), Key);
+  }
+  auto *Lookup = cast<CallInst>(Root.V);
+  auto *New = cast<CallInst>(Lookup->clone());
+  New->setCalledOperand(cloneComputation(B, Lookup->getCalledOperand()));
+  New->setArgOperand(1, Key);
+  New->setDebugLoc(B.getCurrentDebugLocation());
+  return B.Insert(New);
+}
+
+void Rederiver::refresh(const RederivationPlan::Refresh &R) {
+  IRBuilder<> B(R.Before);
+  B.SetCurrentDebugLocation(R.Before->getDebugLoc());
+  Value *Pointer;
+  if (R.Home < NumPacketFields) {
+    Pointer = createField(B, static_cast<PacketField>(R.Home));
+  } else {
+    const PointerRoot &Root = rootOf(R.Home);
+    Pointer = Root.isPacket()
+                  ? createPacketPointer(B, Root, R.Home - NumPacketFields)
+                  : createLookup(B, Root);
+  }
+  B.CreateStore(Pointer, getVariable(R.Home));
+}
+
+void Rederiver::rewrite(const RederivationPlan::Rewrite &R) {
+  const PointerRoot &Root = Pointers.roots()[R.Root];
+  Value *Old = *R.U;
+  OldSteps.push_back(Old);
+  if (R.IsDead) {
+    R.U->set(PoisonValue::get(Old->getType()));
+    return;
+  }
+  Instruction *Place = PointerUse{R.U, R.Root, 0}.getPlace();
+  IRBuilder<> B(Place);
+  B.SetCurrentDebugLocation(Place->getDebugLoc());
+  Value *Base = B.CreateLoad(B.getPtrTy(), getVariable(Root.Home));
+  // Nothing may be added to what may still be null.
+  if (!Root.isPacket() && R.IsAccess && Old != Root.V)
+    Base = hideIdentity(B, Base);
+  R.U->set(cloneSteps(B, Old, Base));
+}
+
+void Rederiver::recheck(const RederivationPlan::Recheck &R) {
+  const PointerCheck &Check = Pointers.checks()[R.Check];
+  const PointerRoot &Root = Pointers.roots()[R.Root];
+  IRBuilder<> B(R.Failure);
+  B.SetCurrentDebugLocation(R.Failure->getDebugLoc());
+  Value *Base = B.CreateLoad(B.getPtrTy(), getVariable(Root.Home));
+  Value *Operands[2];
+  Operands[Check.PointerOperand] = cloneSteps(B, Check.Pointer, Base);
+  Operands[1 - Check.PointerOperand] =
+      Root.isPacket() ? static_cast<Value *>(B.CreateLoad(
+                            B.getPtrTy(), getVariable(Check.Limit)))
+                      : ConstantPointerNull::get(B.getPtrTy());
+  CmpInst::Predicate Predicate = Check.Test->getPredicate();
+  if (Check.Good == 0)
+    Predicate = CmpInst::getInversePredicate(Predicate);
+  R.Failure->replaceAllUsesWith(
+      B.CreateICmp(Predicate, Operands[0], Operands[1]));
+  R.Failure->eraseFromParent();
+}
+
+/// What the activation computes itself is what its homes have from there on.
+void Rederiver::storeDefinitions() {
+  for (const PointerRoot &Root : Pointers.roots()) {
+    AllocaInst *Variable = Variables.lookup(Root.Home);
+    if (!Variable || (Root.isField() && Root.Kind != PointerRoot::Field))
+      continue;
+    new StoreInst(Root.V, Variable, *Root.V->getInsertionPointAfterDef());
+  }
+}
+
+/// To LLVM a passthrough has effects. Unused ones would keep pointers alive.
+void Rederiver::eraseDeadSteps() {
+  for (WeakTrackingVH &Old : OldSteps)
+    while (auto *Step =
+               dyn_cast_or_null<Instruction>(static_cast<Value *>(Old))) {
+      Value *Base = Pointers.getStepBase(Step);
+      if (!Base || !Step->use_empty())
+        break;
+      Step->eraseFromParent();
+      Old = Base;
+    }
+}
+
+void Rederiver::run() {
+  // Each goes in front of its place, so what comes later is behind what comes
+  // earlier.
+  for (const RederivationPlan::Refresh &R : Plan.refreshes())
+    refresh(R);
+  for (const RederivationPlan::Rewrite &R : Plan.rewrites())
+    rewrite(R);
+  for (const RederivationPlan::Recheck &R : Plan.rechecks())
+    recheck(R);
+  storeDefinitions();
+  eraseDeadSteps();
+  DominatorTree DT(Body);
+  PromoteMemToReg(Promotable, DT);
+}
+
+void rederivePointers(Function &Body, FunctionAnalysisManager &FAM) {
+  {
+    PointerRoots Pointers(Body);
+    RederivationPlan Plan(Body, Pointers);
+    Rederiver(Body, Pointers, Plan).run();
+  }
+  closeFailurePaths(Body);
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  // What only lost pointers needed.
+  ADCEPass().run(Body, FAM);
+  FAM.invalidate(Body, PreservedAnalyses::none());
+}
+
+} // namespace llvm::bpffiber
