@@ -94,7 +94,13 @@
 	__FIBER_MAP(FIBER_F_LOCAL, name, fiber, map_type, key_type, entries, \
 		    ##members)
 
+/* Of a per-CPU map each CPU would run a fiber of its own. */
 #define __FIBER_MAP(flags, name, fiber, map_type, key_type, entries, members...) \
+	_Static_assert((map_type) == BPF_MAP_TYPE_HASH ||		\
+		       (map_type) == BPF_MAP_TYPE_LRU_HASH ||		\
+		       (map_type) == BPF_MAP_TYPE_ARRAY,		\
+		       "fibers live in a map of type BPF_MAP_TYPE_HASH, " \
+		       "_LRU_HASH or _ARRAY");				\
 	struct fiber##_frame;						\
 	struct fiber_counters fiber##_counters;				\
 	enum { fiber##__map_flags = (flags) |				\

@@ -21,7 +21,11 @@
 #define __FIBER_CHECK_CALL(fiber, ctx, args...)				\
 	((void)sizeof(fiber(ctx, ##args)))
 
+/* The kernel reads as many bytes as the map's keys have. void has one. */
 #define __FIBER_CHECK_KEY(map, keyp)					\
+	_Static_assert(sizeof(*(keyp)) == sizeof(*(map)->key) ||	\
+		       sizeof(*(keyp)) == 1,				\
+		       "the key is not of the type that the map's keys have"); \
 	((void)sizeof((map)->key == (keyp)))
 
 /* Through an ellipsis an argument loses its type; C extends it by its sign. */

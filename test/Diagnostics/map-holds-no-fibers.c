@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// A fiber is not one per CPU.
+// RUN: %diagnosed
+#include "fiber.h"
+
+#ifdef WRONG
+#define BPF_MAP_TYPE_PERCPU_HASH 5
+#define TYPE BPF_MAP_TYPE_PERCPU_HASH
+#else
+#define TYPE BPF_MAP_TYPE_LRU_HASH
+#endif
+
+FIBER_MAP(frames, f, TYPE, __u32, 16); // SAYS: error: static assertion failed due to requirement '(5) == BPF_MAP_TYPE_HASH || (5) == BPF_MAP_TYPE_LRU_HASH || (5) == BPF_MAP_TYPE_ARRAY': fibers live in a map of type BPF_MAP_TYPE_HASH, _LRU_HASH or _ARRAY
+
+FIBER int f(struct xdp_md *ctx)
+{
+	co_await next_packet(XDP_DROP);
+	co_return XDP_PASS;
+}
+
+SEC("xdp") int program(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+
+	return fiber_deliver(&frames, f, &key, ctx, XDP_PASS);
+}
