@@ -57,10 +57,8 @@ static GlobalVariable *coreOffsetOf(Value *V) {
   return G && G->hasAttribute("btf_ama") ? G : nullptr;
 }
 
-/// The one CO-RE offset that all operands of Phi, through other phis, are
-/// loads of; or null.
-static GlobalVariable *commonOffset(PHINode &Phi) {
-  GlobalVariable *Common = nullptr;
+/// Whether IsSame accepts all operands of Phi, through other phis.
+static bool allMerged(PHINode &Phi, function_ref<bool(Value *)> IsSame) {
   SmallPtrSet<PHINode *, 8> Seen{&Phi};
   SmallVector<PHINode *> Work{&Phi};
   while (!Work.empty())
@@ -70,12 +68,24 @@ static GlobalVariable *commonOffset(PHINode &Phi) {
           Work.push_back(Inner);
         continue;
       }
-      GlobalVariable *G = coreOffsetOf(In);
-      if (!G || (Common && G != Common))
-        return nullptr;
-      Common = G;
+      if (!IsSame(In))
+        return false;
     }
-  return Common;
+  return true;
+}
+
+/// The one CO-RE offset that all operands of Phi, through other phis, are
+/// loads of; or null.
+static GlobalVariable *commonOffset(PHINode &Phi) {
+  GlobalVariable *Common = nullptr;
+  bool Merged = allMerged(Phi, [&](Value *In) {
+    GlobalVariable *G = coreOffsetOf(In);
+    if (!G || (Common && G != Common))
+      return false;
+    Common = G;
+    return true;
+  });
+  return Merged ? Common : nullptr;
 }
 
 /// GVN joins the loads of a CO-RE offset in phis; libbpf can only relocate the
@@ -139,21 +149,14 @@ static bool isSameAddress(Value *A, Value *B, const Argument &Ctx) {
 /// compute; or null.
 static Value *commonAddress(PHINode &Phi, const Argument &Ctx) {
   Value *Common = nullptr;
-  SmallPtrSet<PHINode *, 8> Seen{&Phi};
-  SmallVector<PHINode *> Work{&Phi};
-  while (!Work.empty())
-    for (Value *In : Work.pop_back_val()->incoming_values()) {
-      if (auto *Inner = dyn_cast<PHINode>(In)) {
-        if (Seen.insert(Inner).second)
-          Work.push_back(Inner);
-        continue;
-      }
-      if (!baseOf(In) || !isContextAddress(In, &Ctx) ||
-          (Common && !isSameAddress(In, Common, Ctx)))
-        return nullptr;
-      Common = In;
-    }
-  return Common;
+  bool Merged = allMerged(Phi, [&](Value *In) {
+    if (!baseOf(In) || !isContextAddress(In, &Ctx) ||
+        (Common && !isSameAddress(In, Common, Ctx)))
+      return false;
+    Common = In;
+    return true;
+  });
+  return Merged ? Common : nullptr;
 }
 
 /// Jump threading and hoisting join addresses in phis.

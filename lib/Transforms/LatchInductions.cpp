@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "LatchInductions.h"
+#include "Primitives.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/PatternMatch.h"
 
 namespace llvm::bpffiber {
@@ -18,11 +18,7 @@ static bool isYieldPoint(const BasicBlock *Latch) {
 static void hide(Instruction &Increment) {
   IRBuilder<> B(Increment.getNextNode());
   B.SetCurrentDebugLocation(Increment.getDebugLoc());
-  Type *Ty = Increment.getType();
-  auto *AsmTy = FunctionType::get(Ty, {Ty}, false);
-  Value *Hidden =
-      B.CreateCall(InlineAsm::get(AsmTy, "", "=r,0", /*hasSideEffects=*/false),
-                   {&Increment});
+  Value *Hidden = hideIdentity(B, &Increment);
   Increment.replaceUsesWithIf(Hidden,
                               [&](Use &U) { return U.getUser() != Hidden; });
 }

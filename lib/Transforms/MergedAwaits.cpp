@@ -17,7 +17,6 @@
 #include "llvm/IR/DebugProgramInstruction.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
@@ -175,9 +174,7 @@ CallInst *AwaitMerger::run() {
   B.SetCurrentDebugLocation(Call->getDebugLoc());
   if (Result)
     B.CreateStore(Call, Result);
-  CallInst *Number = B.CreateCall(
-      InlineAsm::get(FunctionType::get(I64, {I64}, false), "", "=r,0", false),
-      {B.CreateLoad(I64, State)});
+  auto *Number = cast<CallInst>(hideIdentity(B, B.CreateLoad(I64, State)));
   Number->setDoesNotAccessMemory();
   Number->setDoesNotThrow();
   unsigned Sites = Group.Sites.size();

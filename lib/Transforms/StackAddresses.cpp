@@ -7,7 +7,6 @@
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/KnownBits.h"
@@ -48,12 +47,6 @@ static bool isBase(GetElementPtrInst &GEP) {
   return any_of(GEP.users(), [](User *U) { return isa<GetElementPtrInst>(U); });
 }
 
-static Value *hide(IRBuilder<> &B, Value *Base) {
-  auto *Ty = FunctionType::get(Base->getType(), {Base->getType()}, false);
-  return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", /*hasSideEffects=*/false),
-                      {Base});
-}
-
 /// A choice between two places in one local: the condition is an index.
 static bool choosesInLocal(const SelectInst &S) {
   const Value *Object = getUnderlyingObject(S.getTrueValue());
@@ -78,11 +71,11 @@ static void runOnFunction(Function &F) {
   }
   for (GetElementPtrInst *GEP : Indexed) {
     IRBuilder<> B(GEP);
-    GEP->setOperand(0, hide(B, GEP->getPointerOperand()));
+    GEP->setOperand(0, hideIdentity(B, GEP->getPointerOperand()));
   }
   for (SelectInst *S : Chosen) {
     IRBuilder<> B(S);
-    S->setTrueValue(hide(B, S->getTrueValue()));
+    S->setTrueValue(hideIdentity(B, S->getTrueValue()));
   }
 }
 
