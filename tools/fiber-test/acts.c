@@ -201,18 +201,63 @@ static bool open_ring(struct test *t)
 	return t->ring;
 }
 
-/* event NAME [from KEY as unsigned number]: take a record; $NAME is its token */
+/* A record does not say of which fiber it is: the next map of frames with such keys. */
+static struct bpf_map *next_frames(struct test *t, struct bpf_map *map, __u32 key_size)
+{
+	while ((map = bpf_object__next_map(t->obj, map))) {
+		const struct btf_type *value =
+			btf__type_by_id(t->btf, bpf_map__btf_value_type_id(map));
+		const char *name = value ? btf__name_by_offset(t->btf, value->name_off) : "";
+		size_t len = strlen(name);
+
+		if (bpf_map__key_size(map) == key_size && len > strlen("_frame") &&
+		    !strcmp(name + len - strlen("_frame"), "_frame"))
+			return map;
+	}
+	return NULL;
+}
+
+/* Whether @text is the key of @event, in the type of a map that it may be from. */
+static bool is_from(struct test *t, const struct event *event, const char *text)
+{
+	bool understood = false;
+	struct bpf_map *map = NULL;
+
+	while ((map = next_frames(t, map, event->key_size))) {
+		__u32 type = bpf_map__btf_key_type_id(map);
+		const char *cursor = text;
+		__u8 key[MAX_KEY] = {};
+
+		if (!typed_fill(t, type, key, &cursor) || *cursor)
+			continue;
+		if (!memcmp(key, event->key, event->key_size))
+			return true;
+		if (!understood) {
+			fprintf(stderr, "the event is from ");
+			typed_print(t->btf, type, event->key, event->key_size);
+			fputc('\n', stderr);
+		}
+		understood = true;
+	}
+	fail(t, understood ? "it is from another key" : "the key is not understood");
+	return understood;
+}
+
+/* event NAME [from KEY]: take a record; $NAME is its token */
 static bool act_event(struct test *t, char *args)
 {
 	unsigned int before = t->nr_events;
-	unsigned long long want = 0, key = 0;
 	struct event *event;
 	char name[32];
-	int n;
+	int used = 0;
 
-	n = sscanf(args, "%31[a-z_] from %lli", name, &want);
-	if (n < 1 || before == MAX_EVENTS || !open_ring(t)) {
-		fail(t, "no name, no fiber_events, or too many events");
+	if (sscanf(args, "%31[A-Za-z0-9_]%n", name, &used) != 1 ||
+	    (args[used] && strncmp(args + used, " from ", strlen(" from ")))) {
+		fail(t, "a name, or a name and 'from' a key, expected");
+		return false;
+	}
+	if (before == MAX_EVENTS || !open_ring(t)) {
+		fail(t, "no fiber_events, or too many events");
 		return false;
 	}
 	ring_buffer__poll(t->ring, 1000);
@@ -222,10 +267,7 @@ static bool act_event(struct test *t, char *args)
 	}
 	event = &t->events[before];
 	strcpy(event->name, name);
-	memcpy(&key, event->key, event->key_size < 8 ? event->key_size : 8);
-	if (n == 2 && key != want)
-		fail(t, "it is from %llu", key);
-	return true;
+	return !args[used] || is_from(t, event, args + used + strlen(" from "));
 }
 
 /* let NAME = SUM: $NAME is its value */
@@ -236,7 +278,7 @@ static bool act_let(struct test *t, char *args)
 	__s64 number;
 	int used = 0;
 
-	if (sscanf(args, "%31[a-z_] = %n", name, &used) != 1 || !used ||
+	if (sscanf(args, "%31[A-Za-z0-9_] = %n", name, &used) != 1 || !used ||
 	    !sum_evaluate(t, args + used, &number)) {
 		fail(t, "a name and a sum expected");
 		return false;

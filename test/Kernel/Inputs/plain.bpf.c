@@ -22,15 +22,32 @@ struct {
 	__uint(max_entries, 4096);
 } fiber_events SEC(".maps");
 
+struct asking_frame {
+	__u32 state;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, __be32);
+	__type(value, struct asking_frame);
+} frames SEC(".maps");
+
 const volatile __u32 limit = 3;
 __u32 runs;
 
 SEC("xdp") int count(struct xdp_md *ctx)
 {
+	/* A struct fiber_event, from 10.0.0.1. */
+	struct {
+		__u32 token, key_size;
+		__u8 key[4];
+	} event = { 7, sizeof(event.key), { 10, 0, 0, 1 } };
 	struct entry entry = { MIDDLE, limit };
 	__u32 key = 1;
 
 	runs++;
+	bpf_ringbuf_output(&fiber_events, &event, sizeof(event), 0);
 	bpf_map_update_elem(&table, &key, &entry, BPF_ANY);
 #ifdef BROKEN
 	for (int i = 0; i < 40; i++)
