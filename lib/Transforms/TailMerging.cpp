@@ -51,7 +51,15 @@ private:
   bool matchOperands(Instruction &I, Instruction &J);
   bool join(Value *X, Value *Y);
 
+  void forgetMatched() {
+    Map.clear();
+    Partners.clear();
+    Joined.clear();
+  }
+
+  /// What has been matched, with what: the first one of each is to remain.
   DenseMap<Value *, Value *> Map;
+  SmallPtrSet<Value *, 16> Partners;
   DenseMap<BasicBlock *, BasicBlock *> Blocks, Reverse;
   SmallSetVector<BasicBlock *, 8> Open;
   SmallSetVector<std::pair<Value *, Value *>, 8> Joined;
@@ -102,7 +110,9 @@ bool Matcher::isSame(Value *X, Value *Y) const {
 bool Matcher::join(Value *X, Value *Y) {
   if (isSame(X, Y))
     return true;
-  if (!X->getType()->isIntegerTy() || isa<UndefValue>(X) || isa<UndefValue>(Y))
+  // A phi in front of both cannot have what is computed behind it.
+  if (!X->getType()->isIntegerTy() || isa<UndefValue>(X) ||
+      isa<UndefValue>(Y) || Map.count(X) || Partners.contains(Y))
     return false;
   Joined.insert({X, Y});
   return true;
@@ -183,13 +193,13 @@ bool Matcher::match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M) {
       if (!IsFirst || Left == 1)
         return false;
       // Begin behind it.
-      Map.clear();
-      Joined.clear();
+      forgetMatched();
       Count = Left - 1;
       Saved = 0;
       continue;
     }
     Map[I] = J;
+    Partners.insert(J);
     Saved += cost(*I);
   }
   Instruction *End = A.getTerminator();
@@ -206,6 +216,8 @@ bool Matcher::match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M) {
             *Y = Phi.getIncomingValueForBlock(&B);
       if (isSame(X, Y))
         continue;
+      if (Map.count(X) || Partners.contains(Y))
+        return false;
       // A pointer is joined there already.
       Joined.insert({X, Y});
     }
@@ -227,6 +239,8 @@ public:
   bool merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst);
 
 private:
+  bool canJoin(BasicBlock &A, BasicBlock &B, ArrayRef<Instruction *> RA,
+               ArrayRef<Instruction *> RB);
   void moveUp(BasicBlock &BB, ArrayRef<Instruction *> Above, bool IsFirst);
   Value *joined(Value *X, Value *Y, BasicBlock &A, BasicBlock &B);
   Value *materialize(Value *X, BasicBlock::iterator At);
@@ -291,6 +305,27 @@ Value *Merger::joined(Value *X, Value *Y, BasicBlock &A, BasicBlock &B) {
   return Known = Phi;
 }
 
+/// Whether all that joined() will be asked for is there before the instructions
+/// RA and RB, which are to become one, or is one of them. The matcher has not
+/// seen the phis that the blocks behind have got since.
+bool Merger::canJoin(BasicBlock &A, BasicBlock &B, ArrayRef<Instruction *> RA,
+                     ArrayRef<Instruction *> RB) {
+  auto IsThere = [&](Value *X, Value *Y) {
+    return Map.lookup(X) == Y || Matcher::isEquivalent(X, Y) ||
+           !(is_contained(RA, X) || is_contained(RB, Y));
+  };
+  for (auto [I, J] : zip_equal(RA, RB))
+    for (auto [X, Y] : zip(I->operands(), J->operands()))
+      if (!IsThere(X, Y))
+        return false;
+  return all_of(successors(&A), [&](BasicBlock *S) {
+    return all_of(S->phis(), [&](PHINode &Phi) {
+      return IsThere(Phi.getIncomingValueForBlock(&A),
+                     Phi.getIncomingValueForBlock(&B));
+    });
+  });
+}
+
 bool Merger::merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst) {
   Tail TA = Matcher::split(A), TB = Matcher::split(B);
   if (TA.Rest.size() < Count || TB.Rest.size() < Count ||
@@ -302,16 +337,18 @@ bool Merger::merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst) {
   Phis.clear();
   for (auto [I, J] : zip_equal(RA, RB))
     Map[I] = J;
-  // Nobody else may need what is computed there.
+  // Nobody else may need what is computed there, but a phi on the way out of
+  // it: not one that it reaches through another block.
   for (auto *List : {&RA, &RB})
     for (Instruction *I : *List)
-      for (User *U : I->users()) {
-        auto *Phi = dyn_cast<PHINode>(U);
-        if (!is_contained(*List, U) &&
-            !(Phi &&
-              is_contained(successors(I->getParent()), Phi->getParent())))
+      for (Use &U : I->uses()) {
+        auto *Phi = dyn_cast<PHINode>(U.getUser());
+        if (!is_contained(*List, U.getUser()) &&
+            !(Phi && Phi->getIncomingBlock(U) == I->getParent()))
           return false;
       }
+  if (!canJoin(A, B, RA, RB))
+    return false;
 
   Into = BasicBlock::Create(F.getContext(), A.getName() + ".tail", &F, &A);
   for (Instruction *I : RA) {
