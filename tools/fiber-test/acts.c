@@ -307,6 +307,7 @@ const struct act acts[] = {
 	{ "delete",	act_delete,	false },
 	{ "run",	act_run,	false },
 	{ "parallel",	act_parallel,	false },
+	{ "corrupt",	act_corrupt,	false },
 	{ "event",	act_event,	false },
 	{ "let",	act_let,	false },
 	{ "attach",	act_attach,	false },

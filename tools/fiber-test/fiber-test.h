@@ -79,8 +79,27 @@ bool act_attach(struct test *t, char *args);
 bool act_netns(struct test *t, char *args);
 
 /* run.c */
+struct invocation {
+	struct bpf_program *prog;
+	__u8 packet[2048];
+	int packet_len;
+	__u8 ctx[MAX_KEY];
+	__u32 ctx_size;
+	unsigned int repeat;
+	bool live;
+	int cpu;			/* -1: any */
+	__s32 retval;
+	int err;
+};
+
+/* Give the rest of the line, which starts with an operator or is empty. */
+char *invocation_parse(struct test *t, struct invocation *in, char *text);
+void invocation_run(struct invocation *in);
 bool act_run(struct test *t, char *args);
 bool act_parallel(struct test *t, char *args);
+
+/* corrupt.c */
+bool act_corrupt(struct test *t, char *args);
 
 /* expr.c */
 struct value {

@@ -18,19 +18,6 @@
 
 #include "fiber-test.h"
 
-struct invocation {
-	struct bpf_program *prog;
-	__u8 packet[2048];
-	int packet_len;
-	__u8 ctx[MAX_KEY];
-	__u32 ctx_size;
-	unsigned int repeat;
-	bool live;
-	int cpu;			/* -1: any */
-	__s32 retval;
-	int err;
-};
-
 static bool is_packet_program(const struct bpf_program *prog)
 {
 	switch (bpf_program__type(prog)) {
@@ -104,8 +91,7 @@ static bool parse_option(struct test *t, struct invocation *in, const char *word
 	return false;
 }
 
-/* Give the rest of the line, which starts with an operator or is empty. */
-static char *parse_invocation(struct test *t, struct invocation *in, char *text)
+char *invocation_parse(struct test *t, struct invocation *in, char *text)
 {
 	char *word, *next;
 
@@ -147,7 +133,7 @@ static void pin(int cpu)
 }
 
 /* Packet programs repeat inside the kernel, the others know no repetition. */
-static void invoke(struct invocation *in)
+void invocation_run(struct invocation *in)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	unsigned int times = in->repeat;
@@ -177,13 +163,13 @@ bool act_run(struct test *t, char *args)
 	cpu_set_t before;
 	char *rest;
 
-	rest = parse_invocation(t, &in, args);
+	rest = invocation_parse(t, &in, args);
 	if (!rest)
 		return false;
 	sched_getaffinity(0, sizeof(before), &before);
 	if (in.cpu >= 0)
 		pin(in.cpu);
-	invoke(&in);
+	invocation_run(&in);
 	sched_setaffinity(0, sizeof(before), &before);
 	if (in.err) {
 		fail(t, "cannot run it: %s", strerror(-in.err));
@@ -223,7 +209,7 @@ static void *race(void *arg)
 		done += in->repeat;
 		line_up(heat);
 		if (in->repeat && !in->err)
-			invoke(in);
+			invocation_run(in);
 	}
 	return NULL;
 }
@@ -241,7 +227,7 @@ bool act_parallel(struct test *t, char *args)
 	}
 	*second++ = '\0';
 	second += strspn(second, " \t");
-	if (!parse_invocation(t, &in[0], args) || !parse_invocation(t, &in[1], second))
+	if (!invocation_parse(t, &in[0], args) || !invocation_parse(t, &in[1], second))
 		return false;
 	arrived = 0;
 	for (int i = 0; i < 2; i++) {
