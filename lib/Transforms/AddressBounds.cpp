@@ -2,6 +2,7 @@
 
 #include "AddressBounds.h"
 #include "IntegerRanges.h"
+#include "Primitives.h"
 #include "RangeCheck.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/InstIterator.h"
@@ -22,8 +23,8 @@ void checkAddressBounds(Function &F, ScalarEvolution &SE) {
       if (!Address)
         continue;
       for (Use &Index : Address->indices()) {
-        // A load may be a CO-RE offset, which libbpf has to find as it is.
-        if (!isa<Instruction>(Index) || isa<LoadInst>(Index))
+        // A CO-RE offset libbpf has to find as it is.
+        if (!isa<Instruction>(Index) || getCoreOffset(Index))
           continue;
         // ScalarEvolution knows strides.
         ConstantRange Range =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ContextAddresses.h"
+#include "Primitives.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -10,10 +11,17 @@
 
 namespace llvm::bpffiber {
 
-/// A step of an address computation: its base operand, or null.
+/// A step of the computation of a member's address: its base operand, or null.
+/// What is indexed is no context, and the index, which may have been loaded
+/// from memory that has changed since, is not computed again.
 static Value *baseOf(Value *V) {
   if (auto *GEP = dyn_cast<GetElementPtrInst>(V))
-    return GEP->getPointerOperand();
+    return all_of(GEP->indices(),
+                  [](Value *Index) {
+                    return isa<Constant>(Index) || getCoreOffset(Index);
+                  })
+               ? GEP->getPointerOperand()
+               : nullptr;
   if (auto *II = dyn_cast<IntrinsicInst>(V))
     if (II->getIntrinsicID() == Intrinsic::bpf_passthrough)
       return II->getArgOperand(1);
@@ -38,23 +46,15 @@ static Value *cloneBefore(Value *Address, Argument *Ctx, Instruction *At) {
   Instruction *New = Step->clone();
   New->setDebugLoc(At->getDebugLoc());
   New->replaceUsesOfWith(baseOf(Step), Base);
-  // A CO-RE offset is loaded from a global that libbpf relocates.
   for (Use &U : New->operands())
-    if (auto *Load = dyn_cast<LoadInst>(U)) {
-      Instruction *Offset = Load->clone();
+    if (getCoreOffset(U)) {
+      Instruction *Offset = cast<LoadInst>(U)->clone();
       Offset->setDebugLoc(At->getDebugLoc());
       Offset->insertBefore(At->getIterator());
       U = Offset;
     }
   New->insertBefore(At->getIterator());
   return New;
-}
-
-static GlobalVariable *coreOffsetOf(Value *V) {
-  auto *Load = dyn_cast<LoadInst>(V);
-  auto *G =
-      Load ? dyn_cast<GlobalVariable>(Load->getPointerOperand()) : nullptr;
-  return G && G->hasAttribute("btf_ama") ? G : nullptr;
 }
 
 /// Whether IsSame accepts all operands of Phi, through other phis.
@@ -79,7 +79,7 @@ static bool allMerged(PHINode &Phi, function_ref<bool(Value *)> IsSame) {
 static GlobalVariable *commonOffset(PHINode &Phi) {
   GlobalVariable *Common = nullptr;
   bool Merged = allMerged(Phi, [&](Value *In) {
-    GlobalVariable *G = coreOffsetOf(In);
+    GlobalVariable *G = getCoreOffset(In);
     if (!G || (Common && G != Common))
       return false;
     Common = G;
@@ -106,7 +106,7 @@ static void localizeCoreOffsets(Function &Body) {
 
   SmallVector<Instruction *> Loads;
   for (Instruction &I : instructions(Body))
-    if (coreOffsetOf(&I))
+    if (getCoreOffset(&I))
       Loads.push_back(&I);
   for (Instruction *Load : Loads) {
     for (Use &U : make_early_inc_range(Load->uses())) {
@@ -123,7 +123,7 @@ static void localizeCoreOffsets(Function &Body) {
 
 /// The same number in every activation: a constant, or a CO-RE offset.
 static bool isSameOffset(Value *A, Value *B) {
-  return A == B || (coreOffsetOf(A) && coreOffsetOf(A) == coreOffsetOf(B));
+  return A == B || (getCoreOffset(A) && getCoreOffset(A) == getCoreOffset(B));
 }
 
 static bool isSameAddress(Value *A, Value *B, const Argument &Ctx) {

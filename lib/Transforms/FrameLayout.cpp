@@ -198,11 +198,8 @@ bool FrameLayout::canRecompute(
   default:
     return false;
   }
-  if (auto *Load = dyn_cast<LoadInst>(I)) {
-    // A CO-RE offset.
-    auto *Global = dyn_cast<GlobalVariable>(Load->getPointerOperand());
-    return Global && Global->hasAttribute("btf_ama");
-  }
+  if (isa<LoadInst>(I))
+    return getCoreOffset(I);
   auto *II = dyn_cast<IntrinsicInst>(I);
   if (!isa<GetElementPtrInst, CastInst, BinaryOperator, ICmpInst, SelectInst>(
           I) &&

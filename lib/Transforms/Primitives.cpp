@@ -100,6 +100,14 @@ bool isOpaqueIdentity(const CallBase &Call) {
          Asm->getConstraintString() == "=r,0";
 }
 
+GlobalVariable *getCoreOffset(const Value *V) {
+  const auto *Load = dyn_cast<LoadInst>(V);
+  auto *G = Load ? dyn_cast<GlobalVariable>(
+                       const_cast<Value *>(Load->getPointerOperand()))
+                 : nullptr;
+  return G && G->hasAttribute("btf_ama") ? G : nullptr;
+}
+
 void replaceUseByLoad(Use &U, AllocaInst *Variable) {
   auto *At = cast<Instruction>(U.getUser());
   if (auto *Phi = dyn_cast<PHINode>(At))

@@ -101,6 +101,10 @@ Value *hideIdentity(IRBuilderBase &B, Value *V);
 /// Whether Call is that.
 bool isOpaqueIdentity(const CallBase &Call);
 
+/// The global from which V, if it is a CO-RE offset, is loaded: libbpf
+/// relocates the load. Or null.
+GlobalVariable *getCoreOffset(const Value *V);
+
 /// Makes U a load of the variable that its value lives in, at the place where
 /// a phi's operand is read.
 void replaceUseByLoad(Use &U, AllocaInst *Variable);

@@ -265,7 +265,7 @@ Value *Rederiver::cloneSteps(IRBuilder<> &B, Value *Pointer, Value *Base) {
   for (Use &U : New->operands()) {
     if (U.get() == From)
       U.set(NewFrom);
-    else if (isa<LoadInst>(U)) // a CO-RE offset
+    else if (getCoreOffset(U))
       U.set(cloneComputation(B, U));
   }
   New->setDebugLoc(B.getCurrentDebugLocation());

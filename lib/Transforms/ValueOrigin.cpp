@@ -46,10 +46,8 @@ int64_t getHelper(const CallBase &Call) {
 static std::optional<int64_t> offsetOf(const Value *Index) {
   if (const auto *C = dyn_cast<ConstantInt>(Index))
     return C->getSExtValue();
-  const auto *Load = dyn_cast<LoadInst>(Index);
-  const auto *Global =
-      Load ? dyn_cast<GlobalVariable>(Load->getPointerOperand()) : nullptr;
-  if (!Global || !Global->hasAttribute("btf_ama"))
+  const GlobalVariable *Global = getCoreOffset(Index);
+  if (!Global)
     return std::nullopt;
   StringRef Name = Global->getName().split('$').first;
   int64_t Offset;

@@ -35,6 +35,7 @@ struct {
 FIBER_MAP(counting, counts, BPF_MAP_TYPE_HASH, __u32, 4);
 FIBER_MAP(following, follows, BPF_MAP_TYPE_HASH, __u32, 4);
 FIBER_MAP(adding, adds, BPF_MAP_TYPE_HASH, __u32, 4);
+FIBER_MAP(choosing, chooses, BPF_MAP_TYPE_HASH, __u32, 4);
 
 /* The state, the key, the index, and what the failure path needs. */
 // DO: check counting.value_size == 16
@@ -141,4 +142,32 @@ SEC("xdp") int third(struct xdp_md *ctx)
 	__u32 key = 0;
 
 	return fiber_deliver(&adding, adds, &key, ctx, REFUSED);
+}
+
+/* An index that was read from memory is what it was then, too. */
+__u64 chosen = 2;
+
+// DO: put totals[7] = 10,20,30,40
+// DO: run fourth == 0
+// DO: run fourth == 30
+// DO: check chosen == 1
+// DO: check #choosing == 0
+FIBER int chooses(struct xdp_md *ctx)
+{
+	__u32 key = 7;
+	__u64 *total = bpf_map_lookup_elem(&totals, &key), *one;
+
+	if (!total || chosen > 3)
+		co_return 300;
+	one = &total[chosen];
+	co_await next_packet(0);
+	chosen = 1;
+	co_return *one;
+}
+
+SEC("xdp") int fourth(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+
+	return fiber_deliver(&choosing, chooses, &key, ctx, REFUSED);
 }
