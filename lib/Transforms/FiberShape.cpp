@@ -248,6 +248,22 @@ static bool readKinds(const FiberShape &Shape, SuspendPoint &S) {
   }
   if (Shape.IsCancelled)
     S.Kinds.push_back(CancelKind);
+  // A suspend with a record asks, and its replies come in the kind syscall.
+  if (Shape.HomeKind == SyscallKind && is_contained(Kinds, HomeKind) &&
+      is_contained(Kinds, SyscallKind) &&
+      !isa<Constant>(Call.getArgOperand(suspendop::Record))) {
+    Diagnostic(*Shape.Body, DS_Error, Call.getDebugLoc(),
+               "bpf-fiber-reply-at-home",
+               "this co_await cannot tell a reply from another activation: "
+               "fiber '" +
+                   Shape.Name + "' is at home in 'syscall', where replies come")
+        .note(Call.getDebugLoc(),
+              "wait for the reply alone with yield_to_user() or "
+              "yield_to_user_or_timeout(), or start the fiber in a context of "
+              "another kind, see FIBER_CONTEXT()")
+        .note(Shape.Starts.front()->getDebugLoc(), "it is started here");
+    return false;
+  }
   return true;
 }
 
@@ -258,6 +274,35 @@ AllocaInst *addRuntimeObject(FiberShape &Shape, Type *Ty, const Twine &Name) {
   // Unknown to the fiber until it has set it.
   B.CreateStore(ConstantInt::get(Ty, 0), Object);
   return Object;
+}
+
+const Instruction *findArming(const FiberShape &Shape) {
+  for (const Instruction &I : instructions(*Shape.Body)) {
+    Primitive P = getPrimitive(I);
+    if (P == Primitive::Timer || P == Primitive::Wq ||
+        (P == Primitive::Suspend && Shape.UsesWq &&
+         getSuspendKinds(cast<CallInst>(I)) == YieldKind))
+      return &I;
+  }
+  return nullptr;
+}
+
+/// A timer or a work item runs beside the verbs, and only a claim keeps the two
+/// apart.
+static bool checkLocalMap(const FiberShape &Shape) {
+  const Instruction *Armed = Shape.isLocal() ? findArming(Shape) : nullptr;
+  if (!Armed)
+    return true;
+  StringRef What =
+      getPrimitive(*Armed) == Primitive::Timer ? "timer" : "work item";
+  Diagnostic(*Shape.Body, DS_Error, Armed->getDebugLoc(), "bpf-fiber-local-map",
+             "fiber '" + Shape.Name + "' uses a " + What + ", and its map '" +
+                 Shape.Map->getName() + "' is a FIBER_LOCAL_MAP()")
+      .note(Armed->getDebugLoc(),
+            "its frames are not claimed, so nothing would keep the " + What +
+                " and the programs that run the fiber apart: declare the map "
+                "with FIBER_MAP()");
+  return false;
 }
 
 /// Notes which fields the frame must have.
@@ -284,6 +329,8 @@ static void lowerFieldPrimitives(FiberShape &Shape) {
 
 bool canonicalizeSuspends(FiberShape &Shape) {
   lowerFieldPrimitives(Shape);
+  if (!checkLocalMap(Shape))
+    return false;
 
   SmallVector<CallInst *> Calls;
   for (Instruction &I : instructions(*Shape.Body))

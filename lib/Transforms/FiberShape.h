@@ -85,6 +85,10 @@ struct FiberShape {
 /// ends in Call, or what a yield point is for.
 DebugLoc getAwaitLoc(const CallInst &Call);
 
+/// The first place where the fiber arms its timer or work item; null if it has
+/// neither.
+const Instruction *findArming(const FiberShape &Shape);
+
 /// Reads what the verbs say about the fiber whose body is Body. Reports
 /// errors; null then. A fiber that nothing starts has no Starts.
 std::unique_ptr<FiberShape> collectVerbs(Function &Body);

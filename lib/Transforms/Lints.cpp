@@ -4,34 +4,148 @@
 #include "Diagnostics.h"
 #include "Kinds.h"
 #include "Primitives.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/CFG.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 
 namespace llvm::bpffiber {
 
+static StringRef getKind(const CallInst &Verb) {
+  StringRef Kind;
+  getConstantStringInfo(Verb.getArgOperand(verbop::Kind), Kind);
+  return Kind;
+}
+
+/// 'a' or 'b'
+static std::string quoteKinds(ArrayRef<std::string> Kinds) {
+  std::string Text;
+  for (StringRef Kind : Kinds)
+    Text += (Text.empty() ? "'" : " or '") + Kind.str() + "'";
+  return Text;
+}
+
 static void lintNeverResumed(const FiberShape &Shape) {
   StringSet<> Run;
-  for (const CallInst *Resume : Shape.Resumes) {
-    StringRef Kind;
-    getConstantStringInfo(Resume->getArgOperand(verbop::Kind), Kind);
-    Run.insert(Kind);
-  }
+  for (const CallInst *Resume : Shape.Resumes)
+    Run.insert(getKind(*Resume));
   for (const SuspendPoint &S : Shape.Suspends) {
     if (S.IsYield || any_of(S.Kinds, [&](StringRef Kind) {
           return !getKindTraits(Kind).HasContext || Run.contains(Kind);
         }))
       continue;
-    std::string Kinds;
-    for (StringRef Kind : S.Kinds)
-      Kinds += (Kinds.empty() ? "'" : " or '") + Kind.str() + "'";
     DebugLoc At = S.Call->getDebugLoc();
     Diagnostic(*Shape.Body, DS_Warning, At, "bpf-fiber-never-resumed",
                "nothing resumes fiber '" + Shape.Name +
-                   "' from this co_await: no verb runs it in context " + Kinds)
+                   "' from this co_await: no verb runs it in context " +
+                   quoteKinds(S.Kinds))
         .note(At, "call fiber_deliver() or fiber_resume() in such a program");
   }
+}
+
+static bool isSamePlace(const DebugLoc &A, const DebugLoc &B) {
+  return A && B && A->getFile() == B->getFile() && A.getLine() == B.getLine() &&
+         A.getCol() == B.getCol();
+}
+
+/// Only of verbs that only resume: fiber_deliver() to a fiber that waits for
+/// something else is how a fiber is started unless it is there.
+static void lintNeverAwaited(const FiberShape &Shape) {
+  SmallVector<std::string> Awaited;
+  for (const SuspendPoint &S : Shape.Suspends)
+    for (const std::string &Kind : S.Kinds)
+      if (!is_contained(Awaited, Kind) && getKindTraits(Kind).HasContext)
+        Awaited.push_back(Kind);
+  SmallVector<DebugLoc> Done;
+  for (const CallInst *Resume : Shape.Resumes) {
+    StringRef Kind = getKind(*Resume);
+    DebugLoc At = getUserLoc(Resume->getDebugLoc());
+    auto IsHere = [&](const DebugLoc &Other) { return isSamePlace(Other, At); };
+    if (is_contained(Awaited, Kind) || any_of(Done, IsHere) ||
+        any_of(Shape.Starts, [&](const CallInst *Start) {
+          return IsHere(getUserLoc(Start->getDebugLoc()));
+        }))
+      continue;
+    Done.push_back(At);
+    Diagnostic D(*Resume->getFunction(), DS_Warning, At,
+                 "bpf-fiber-never-awaited",
+                 "this never resumes fiber '" + Shape.Name +
+                     "': none of its awaits waits for context '" + Kind + "'");
+    if (Kind == SyscallKind)
+      D.note(At, "a context whose type no FIBER_CONTEXT() declares is of kind "
+                 "'syscall'");
+    if (Awaited.empty())
+      D.note(At, "await next_event(" + Kind + ", ...) in the fiber");
+    else
+      D.note(At, "it waits for " + quoteKinds(Awaited) +
+                     ": call the verb in such a program, or await next_event(" +
+                     Kind + ", ...) in the fiber");
+  }
+}
+
+/// What the kernel means by "tracing progs" (is_tracing_prog_type()): not
+/// fentry, fexit and tp_btf. The names are libbpf's.
+static bool isTracingProgram(const Function &F) {
+  StringRef Section = F.getSection();
+  Section.consume_front("?");
+  StringRef Type = Section.take_until([](char C) { return C == '/'; });
+  return StringSwitch<bool>(Type)
+      .Cases("kprobe", "kretprobe", "kprobe.multi", "kretprobe.multi", true)
+      .Cases("uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi", true)
+      .Cases("uprobe.s", "uretprobe.s", "uprobe.multi.s", true)
+      .Cases("kprobe.session", "uprobe.session", "uprobe.session.s", true)
+      .Cases("ksyscall", "kretsyscall", "usdt", "usdt.s", true)
+      .Cases("tracepoint", "tp", "perf_event", true)
+      .Cases("raw_tracepoint", "raw_tp", "raw_tracepoint.w", "raw_tp.w", true)
+      .Default(false);
+}
+
+/// F, or a program that calls it; null if there is none.
+static const Function *findTracingProgram(const Function &F) {
+  SetVector<const Function *> Work;
+  Work.insert(&F);
+  for (unsigned I = 0; I != Work.size(); ++I) {
+    if (isTracingProgram(*Work[I]))
+      return Work[I];
+    for (const User *U : Work[I]->users())
+      if (const auto *Call = dyn_cast<CallBase>(U))
+        Work.insert(Call->getFunction());
+  }
+  return nullptr;
+}
+
+/// check_map_prog_compatibility() looks at each map that a program names. A
+/// warning, because kernels may come that allow it.
+static void lintTracing(const FiberShape &Shape) {
+  const Instruction *Armed = findArming(Shape);
+  if (!Armed)
+    return;
+  SmallPtrSet<const Function *, 4> Done;
+  for (const Function &F : *Shape.Body->getParent())
+    for (const Instruction &I : instructions(F)) {
+      if (!is_contained(I.operand_values(), Shape.Map))
+        continue;
+      const Function *Program = findTracingProgram(F);
+      if (!Program || !Done.insert(Program).second)
+        continue;
+      StringRef What = Shape.UsesTimer ? "timer" : "work item";
+      Diagnostic(F, DS_Warning, I.getDebugLoc(), "bpf-fiber-timer-in-tracing",
+                 "the kernel refuses program '" + Program->getName() +
+                     "' of section '" + Program->getSection() +
+                     "': the frames of fiber '" + Shape.Name + "' have a " +
+                     What)
+          .note(Armed->getDebugLoc(), "it is armed here")
+          .note(
+              I.getDebugLoc(),
+              "programs of tracepoints, raw tracepoints, probes and perf "
+              "events "
+              "must not use a map with timers or work items (\"tracing progs "
+              "cannot use bpf_timer yet\"): attach to fentry, fexit or tp_btf, "
+              "or wait for events only");
+    }
 }
 
 /// The global variables that V was computed from, and the loads that read them.
@@ -130,6 +244,8 @@ static void lintLostUpdates(const FiberShape &Shape,
 
 void lintFiber(const FiberShape &Shape, const SuspendLiveness &Liveness) {
   lintNeverResumed(Shape);
+  lintNeverAwaited(Shape);
+  lintTracing(Shape);
   lintLostUpdates(Shape, Liveness);
 }
 

@@ -12,6 +12,10 @@ namespace llvm::bpffiber {
 ///
 /// - an await that nothing ends: no verb runs the fiber in a context that it
 ///   waits for (bpf-fiber-never-resumed);
+/// - a verb that only resumes, in a context that no await waits for
+///   (bpf-fiber-never-awaited);
+/// - a program of a type for which the kernel has neither timers nor work
+///   items, and a fiber whose frames have one (bpf-fiber-timer-in-tracing);
 /// - a global variable that is read before an await and, behind it, written
 ///   with a value computed from what was read (bpf-fiber-lost-update): what
 ///   others wrote meanwhile is lost.

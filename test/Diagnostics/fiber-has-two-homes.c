@@ -8,6 +8,7 @@ FRAMES(f);
 FIBER int f(struct xdp_md *ctx)
 {
 	co_await next_packet(XDP_DROP);
+	co_await next_event(cpumap, XDP_DROP);
 	co_return XDP_PASS;
 }
 

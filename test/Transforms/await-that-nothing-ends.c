@@ -27,7 +27,7 @@ SEC("xdp") int start(struct xdp_md *ctx)
 }
 
 #ifdef RIGHT
-SEC("tracepoint") int end(struct exit_ctx *ctx)
+SEC("fexit/f") int end(struct exit_ctx *ctx)
 {
 	__u32 key = 0;
 

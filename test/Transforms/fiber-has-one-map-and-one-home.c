@@ -34,6 +34,7 @@ SEC("xdp") int other_map(struct xdp_md *ctx)
 FIBER int two_homes(struct xdp_md *ctx)
 {
 	co_await next_packet(XDP_DROP);
+	co_await next_event(tc, XDP_DROP);
 	co_return XDP_PASS;
 }
 DELIVER_PACKETS(two_homes);

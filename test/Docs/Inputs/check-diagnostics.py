@@ -20,7 +20,7 @@ WITHOUT_CODE = {
     "bpf-fiber-no-debug-info",
     "bpf-fiber-runtime-version",
 }
-MAP = "FIBER_MAP(frames,"
+MAP = "MAP(frames,"
 SMALL_FIBER = """static __attribute__((annotate("bpf_fiber"), unused)) int f(void *ctx) { return 0; }
 """
 
@@ -74,9 +74,9 @@ class Checker:
     def whole(self, piece):
         prelude = self.prelude
         if MAP in piece:
-            prelude = prelude[: prelude.index(MAP)]
+            prelude = prelude[: prelude.index("FIBER_" + MAP)]
         licence = self.program[self.program.index("char LICENSE") :]
-        return prelude + "\n" + piece + "\n" + (licence if "SEC(\"xdp\") int program" in piece else self.program)
+        return prelude + "\n" + piece + "\n" + (licence if "int program(" in piece else self.program)
 
     def compile(self, command):
         for name in os.listdir(self.folder):
