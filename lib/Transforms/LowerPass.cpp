@@ -15,6 +15,7 @@
 #include "Primitives.h"
 #include "RuntimeTable.h"
 #include "Split.h"
+#include "TailMerging.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
@@ -343,6 +344,8 @@ bool ModuleLowering::run() {
     giveUp();
     return true;
   }
+  for (Function &F : M)
+    mergeVerbs(F);
   for (LoweredFiber &Fiber : Fibers)
     replaceVerbs(Fiber);
   if (!checkRecursion() || !checkRest())
@@ -412,6 +415,8 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
     separatePassthroughs(F);
     FAM.invalidate(F, PreservedAnalyses::none());
     FPM.run(F, FAM);
+    mergeEqualTails(F);
+    FAM.invalidate(F, PreservedAnalyses::none());
     F.addFnAttr(HasFiberCodeAttr);
   }
   for (GlobalVariable &G : M.globals())

@@ -7,16 +7,22 @@
 #include "llvm/Analysis/DomTreeUpdater.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
+#include "llvm/Transforms/Utils/ValueMapper.h"
 
 namespace llvm::bpffiber {
 
 /// What must be saved, in instructions, for it to be worth it: the verifier
 /// knows less behind a join, and walks it again.
 static constexpr int MinBenefit = 12;
+/// Nothing is forgotten where all is equal.
+static constexpr int MinEqualBenefit = 8;
+/// Of a verb: it stands for a part of a fiber, which is larger than its call.
+static constexpr int VerbCost = 16;
 /// Of a number that differs: it is moved into a register, which it occupies
 /// during the calls in between.
 static constexpr int JoinCost = 2;
@@ -42,12 +48,20 @@ struct Match {
 /// that differ the moves that put them into one register.
 class Matcher {
 public:
+  struct Policy {
+    /// Whether numbers may differ.
+    bool Joins;
+    /// Whether verbs are instructions like others.
+    bool Verbs;
+  };
+  explicit Matcher(const Policy &Merged) : Merged(Merged) {}
   static Tail split(BasicBlock &BB);
   bool match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M);
   bool isSame(Value *X, Value *Y) const;
   static bool isEquivalent(Value *X, Value *Y, unsigned Depth = 0);
 
 private:
+  bool canMerge(const Instruction &I, const Instruction &J) const;
   bool matchOperands(Instruction &I, Instruction &J);
   bool join(Value *X, Value *Y);
 
@@ -57,6 +71,7 @@ private:
     Joined.clear();
   }
 
+  const Policy &Merged;
   /// What has been matched, with what: the first one of each is to remain.
   DenseMap<Value *, Value *> Map;
   SmallPtrSet<Value *, 16> Partners;
@@ -89,12 +104,17 @@ Tail Matcher::split(BasicBlock &BB) {
   return T;
 }
 
+/// What is computed again where it is needed rather than joined.
+static Instruction *asAddress(Value *X) {
+  auto *I = dyn_cast<Instruction>(X);
+  return I && isa<GetElementPtrInst, PtrToIntInst>(I) ? I : nullptr;
+}
+
 /// The same address, computed twice.
 bool Matcher::isEquivalent(Value *X, Value *Y, unsigned Depth) {
   if (X == Y)
     return true;
-  auto *I = dyn_cast<GetElementPtrInst>(X);
-  auto *J = dyn_cast<GetElementPtrInst>(Y);
+  Instruction *I = asAddress(X), *J = asAddress(Y);
   if (!I || !J || Depth > 3 || !I->isSameOperationAs(J))
     return false;
   return all_of(zip(I->operands(), J->operands()), [&](auto Pair) {
@@ -106,19 +126,36 @@ bool Matcher::isSame(Value *X, Value *Y) const {
   return X == Y || Map.lookup(X) == Y || isEquivalent(X, Y);
 }
 
+/// Whether V is a pointer that has been made a number.
+static bool isAddress(const Value *V, unsigned Depth = 0) {
+  if (isa<PtrToIntInst>(V))
+    return true;
+  auto *I = dyn_cast<Instruction>(V);
+  return I && Depth < 4 && (isa<PHINode, SelectInst, CastInst>(I)) &&
+         any_of(
+             I->operands(),
+             [&](const Use &U) { return isAddress(U, Depth + 1); });
+}
+
+static bool isVerb(const Instruction &I) {
+  Primitive P = getPrimitive(I);
+  return P == Primitive::Start || P == Primitive::Resume;
+}
+
 /// Whether a number may be one of two; no address may.
 bool Matcher::join(Value *X, Value *Y) {
   if (isSame(X, Y))
     return true;
   // A phi in front of both cannot have what is computed behind it.
-  if (!X->getType()->isIntegerTy() || isa<UndefValue>(X) ||
-      isa<UndefValue>(Y) || Map.count(X) || Partners.contains(Y))
+  if (!Merged.Joins || !X->getType()->isIntegerTy() || isa<UndefValue>(X) ||
+      isa<UndefValue>(Y) || isAddress(X) || isAddress(Y) || Map.count(X) ||
+      Partners.contains(Y))
     return false;
   Joined.insert({X, Y});
   return true;
 }
 
-static bool canMerge(const Instruction &I, const Instruction &J) {
+bool Matcher::canMerge(const Instruction &I, const Instruction &J) const {
   if (I.getType()->isTokenTy() || !I.isSameOperationAs(&J))
     return false;
   if (I.isTerminator())
@@ -128,10 +165,11 @@ static bool canMerge(const Instruction &I, const Instruction &J) {
   if (auto *Call = dyn_cast<CallBase>(&I))
     // What stands alone is to stay alone; and parts of fibers that have not
     // been put in yet are known by their arguments.
-    return !Call->isInlineAsm() && !Call->cannotMerge() &&
-           !Call->hasOperandBundles() && !isa<IntrinsicInst>(I) &&
-           getPrimitive(I) == Primitive::None &&
-           Call->getCalledOperand() == cast<CallBase>(J).getCalledOperand();
+    return !Call->isInlineAsm() && !Call->hasOperandBundles() &&
+           !isa<IntrinsicInst>(I) &&
+           Call->getCalledOperand() == cast<CallBase>(J).getCalledOperand() &&
+           ((getPrimitive(I) == Primitive::None && !Call->cannotMerge()) ||
+            (Merged.Verbs && isVerb(I)));
   return true;
 }
 
@@ -140,16 +178,21 @@ bool Matcher::matchOperands(Instruction &I, Instruction &J) {
   if (Branch)
     return Branch->isUnconditional() ||
            join(Branch->getCondition(), cast<BranchInst>(J).getCondition());
+  bool IsVerb = isVerb(I);
   return all_of(zip(I.operands(), J.operands()), [&](auto Pair) {
-    // An offset that differs is an address that differs.
-    return isa<GetElementPtrInst>(I)
-               ? isSame(std::get<0>(Pair), std::get<1>(Pair))
-               : join(std::get<0>(Pair), std::get<1>(Pair));
+    auto &[X, Y] = Pair;
+    // An offset that differs is an address that differs, and what a verb says
+    // of its fiber is a constant.
+    bool IsFixed = isa<GetElementPtrInst>(I) ||
+                   (IsVerb && X.getOperandNo() < verbop::Refused);
+    return IsFixed ? isSame(X, Y) : join(X, Y);
   });
 }
 
 /// Instructions of the target, roughly.
 static int cost(const Instruction &I) {
+  if (isVerb(I))
+    return VerbCost;
   if (auto *Call = dyn_cast<CallBase>(&I))
     return 1 + Call->arg_size();
   if (isa<CastInst, GetElementPtrInst>(I))
@@ -157,6 +200,17 @@ static int cost(const Instruction &I) {
   if (auto *Branch = dyn_cast<BranchInst>(&I))
     return Branch->isConditional();
   return !isa<CmpInst>(I);
+}
+
+/// Of its operands, which are addresses and constants that no instruction
+/// holds.
+static int operandCost(const Instruction &I) {
+  return 2 * count_if(I.operands(), [](const Use &U) {
+           if (auto *Number = dyn_cast<ConstantInt>(U))
+             return !Number->getValue().isSignedIntN(32);
+           return U->getType()->isPointerTy() &&
+                  isa<GlobalVariable>(U->stripInBoundsConstantOffsets());
+         });
 }
 
 static bool canLeave(ArrayRef<Instruction *> Above, const BasicBlock &BB) {
@@ -200,7 +254,7 @@ bool Matcher::match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M) {
     }
     Map[I] = J;
     Partners.insert(J);
-    Saved += cost(*I);
+    Saved += cost(*I) + (Merged.Joins ? 0 : operandCost(*I));
   }
   Instruction *End = A.getTerminator();
   for (unsigned S = 0; S != End->getNumSuccessors(); ++S) {
@@ -216,7 +270,7 @@ bool Matcher::match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M) {
             *Y = Phi.getIncomingValueForBlock(&B);
       if (isSame(X, Y))
         continue;
-      if (Map.count(X) || Partners.contains(Y))
+      if (!Merged.Joins || Map.count(X) || Partners.contains(Y))
         return false;
       // A pointer is joined there already.
       Joined.insert({X, Y});
@@ -280,7 +334,7 @@ void Merger::moveUp(BasicBlock &BB, ArrayRef<Instruction *> Above,
 }
 
 Value *Merger::materialize(Value *X, BasicBlock::iterator At) {
-  auto *I = dyn_cast<GetElementPtrInst>(X);
+  Instruction *I = asAddress(X);
   if (!I)
     return X;
   Instruction *New = I->clone();
@@ -395,17 +449,18 @@ bool Merger::merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst) {
   return true;
 }
 
-void mergeTails(Function &F) {
+static void mergeTails(Function &F, const Matcher::Policy &Merged,
+                       int Threshold) {
   for (unsigned Round = 0; Round != 32; ++Round) {
     Match Best;
     for (auto A = F.begin(); A != F.end(); ++A)
       for (auto B = std::next(A); B != F.end(); ++B) {
         Match M;
-        if (Matcher().match(*A, *B, /*IsFirst=*/true, M) &&
+        if (Matcher(Merged).match(*A, *B, /*IsFirst=*/true, M) &&
             M.Benefit > Best.Benefit)
           Best = std::move(M);
       }
-    if (Best.Benefit < MinBenefit)
+    if (Best.Benefit < Threshold)
       return;
     Merger M(F);
     for (auto &[Pair, Count] : Best.Pairs)
@@ -413,6 +468,71 @@ void mergeTails(Function &F) {
                    &Pair == &Best.Pairs.back().first))
         return;
   }
+}
+
+void mergeTails(Function &F) {
+  mergeTails(F, {/*Joins=*/true, /*Verbs=*/false}, MinBenefit);
+}
+
+/// Whether BB only chooses a value and converts it, for BB's one successor.
+static bool onlyForwards(BasicBlock &BB) {
+  BasicBlock *Next = BB.getUniqueSuccessor();
+  if (!Next || Next == &BB || BB.phis().empty())
+    return false;
+  return all_of(BB, [&](Instruction &I) {
+    if (I.isTerminator())
+      return isa<BranchInst>(I);
+    return (isa<PHINode>(I) || isPure(I)) && all_of(I.users(), [&](User *U) {
+             auto *User = cast<Instruction>(U);
+             return User->getParent() == &BB ||
+                    (isa<PHINode>(User) && User->getParent() == Next);
+           });
+  });
+}
+
+/// Ways out of two verbs differ in where what they give meets what others give,
+/// and is converted: do that where each begins.
+static void separateWays(Function &F) {
+  for (BasicBlock &BB : F) {
+    if (!onlyForwards(BB))
+      continue;
+    BasicBlock *Next = BB.getUniqueSuccessor();
+    for (BasicBlock *Pred : SmallVector<BasicBlock *>(predecessors(&BB))) {
+      auto *Branch = dyn_cast<BranchInst>(Pred->getTerminator());
+      if (!Branch || Branch->isConditional())
+        continue;
+      ValueToValueMapTy VMap;
+      for (PHINode &Phi : BB.phis())
+        VMap[&Phi] = Phi.getIncomingValueForBlock(Pred);
+      for (Instruction &I :
+           make_range(BB.getFirstInsertionPt(), std::prev(BB.end()))) {
+        Instruction *New = I.clone();
+        New->insertBefore(*Pred, Branch->getIterator());
+        RemapInstruction(New, VMap, RF_NoModuleLevelChanges);
+        VMap[&I] = New;
+      }
+      for (PHINode &Phi : Next->phis()) {
+        Value *V = Phi.getIncomingValueForBlock(&BB);
+        if (Value *Known = VMap.lookup(V))
+          V = Known;
+        Phi.addIncoming(V, Pred);
+      }
+      BB.removePredecessor(Pred, /*KeepOneInputPHIs=*/true);
+      Branch->setSuccessor(0, Next);
+    }
+  }
+  removeUnreachableBlocks(F);
+}
+
+void mergeVerbs(Function &F) {
+  if (count_if(instructions(F), isVerb) < 2)
+    return;
+  separateWays(F);
+  mergeTails(F, {/*Joins=*/true, /*Verbs=*/true}, MinBenefit);
+}
+
+void mergeEqualTails(Function &F) {
+  mergeTails(F, {/*Joins=*/false, /*Verbs=*/false}, MinEqualBenefit);
 }
 
 } // namespace llvm::bpffiber

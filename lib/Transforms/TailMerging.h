@@ -19,6 +19,16 @@ namespace llvm::bpffiber {
 /// whether the timer could be started.
 void mergeTails(Function &F);
 
+/// The same for a program, before parts of fibers are put into it: what several
+/// verbs of one fiber do is there once. A packet that only resumes a fiber and
+/// one that also starts it then share the claim and the resume function.
+void mergeVerbs(Function &F);
+
+/// The same for a program, with what has been inlined into it. Only ends
+/// without a number that differs: the ways that lead to these are many, and the
+/// verifier walks what is behind a join once for each number it knows there.
+void mergeEqualTails(Function &F);
+
 } // namespace llvm::bpffiber
 
 #endif

@@ -2,8 +2,8 @@
 # A router that tracks connections lets real ones through, and sees the ends of
 # them all: closed, refused by the server, never answered, idle.
 # REQUIRES: bpf
-# RUN: %fiberc -mcpu=v3 -O2 -g -I%vmlinux_dir -DHANDSHAKE_NS=400000000ULL -DIDLE_NS=400000000ULL -DCLOSING_NS=200000000ULL -c %root/examples/conn-timeout/conn-timeout.bpf.c -o %t-fiber.o
-# RUN: %clang -target bpf -mcpu=v3 -O2 -g -I%vmlinux_dir -DHANDSHAKE_NS=400000000ULL -DIDLE_NS=400000000ULL -DCLOSING_NS=200000000ULL -c %root/examples/conn-timeout/hand.bpf.c -o %t-hand.o
+# RUN: %fiberc -mcpu=v3 -O2 -g -I%vmlinux_dir -DHANDSHAKE_NS=1500000000ULL -DIDLE_NS=1500000000ULL -DCLOSING_NS=500000000ULL -c %root/examples/conn-timeout/conn-timeout.bpf.c -o %t-fiber.o
+# RUN: %clang -target bpf -mcpu=v3 -O2 -g -I%vmlinux_dir -DHANDSHAKE_NS=1500000000ULL -DIDLE_NS=1500000000ULL -DCLOSING_NS=500000000ULL -c %root/examples/conn-timeout/hand.bpf.c -o %t-hand.o
 # RUN: unshare --net --mount --pid --fork --kill-child --mount-proc bash %s %S/Inputs/router.sh %t-fiber.o %t-fiber | FileCheck %s
 # RUN: unshare --net --mount --pid --fork --kill-child --mount-proc bash %s %S/Inputs/router.sh %t-hand.o %t-hand | FileCheck %s
 
@@ -79,7 +79,7 @@ import time
 connection = socket.create_connection(("10.77.2.2", 80), timeout=1)
 connection.send(b"hello")
 print("open:", connection.recv(100).decode(), flush=True)
-time.sleep(0.6)
+time.sleep(2)
 open("'"$output.idle"'", "w").close()
 connection.send(b"hello")
 try:
