@@ -100,7 +100,7 @@
 		       (map_type) == BPF_MAP_TYPE_LRU_HASH ||		\
 		       (map_type) == BPF_MAP_TYPE_ARRAY,		\
 		       "fibers live in a map of type BPF_MAP_TYPE_HASH, " \
-		       "_LRU_HASH or _ARRAY");				\
+		       "_LRU_HASH or _ARRAY [bpf-fiber-map-type]");	\
 	struct fiber##_frame;						\
 	struct fiber_counters fiber##_counters;				\
 	enum { fiber##__map_flags = (flags) |				\

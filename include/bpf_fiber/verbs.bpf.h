@@ -21,11 +21,15 @@
 #define __FIBER_CHECK_CALL(fiber, ctx, args...)				\
 	((void)sizeof(fiber(ctx, ##args)))
 
+/* A map and a key are given by their addresses, a context is a pointer. */
+#define __FIBER_CHECK_MAP(map)	((void)sizeof(__typeof__(*(map)) *))
+#define __FIBER_CHECK_CTX(ctx)	((void)sizeof(__typeof__(*(ctx)) *))
+
 /* The kernel reads as many bytes as the map's keys have. void has one. */
 #define __FIBER_CHECK_KEY(map, keyp)					\
 	_Static_assert(sizeof(*(keyp)) == sizeof(*(map)->key) ||	\
 		       sizeof(*(keyp)) == 1,				\
-		       "the key is not of the type that the map's keys have"); \
+		       "the key is not of the type that the map's keys have: use a variable of the type that FIBER_MAP() names [bpf-fiber-key]"); \
 	((void)sizeof((map)->key == (keyp)))
 
 /* Through an ellipsis an argument loses its type; C extends it by its sign. */
@@ -93,7 +97,9 @@
 	struct fiber_header *__frame;					\
 	__u32 __word;							\
 									\
+	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
+	__FIBER_CHECK_CTX(ctx);						\
 	__FIBER_CHECK_CALL(fiber, ctx, ##args);				\
 	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
@@ -137,7 +143,9 @@
 	struct fiber_header *__frame;					\
 	__u32 __word;							\
 									\
+	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
+	__FIBER_CHECK_CTX(ctx);						\
 	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
@@ -169,7 +177,9 @@
 	struct fiber_header *__frame;					\
 	__u32 __word;							\
 									\
+	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
+	__FIBER_CHECK_CTX(ctx);						\
 	switch (__fiber_enter(map, keyp, fiber##__map_flags | FIBER_F_TOKEN, \
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\
@@ -211,7 +221,9 @@
 	enum __fiber_spawn __spawn;					\
 	__u32 __word = 0;						\
 									\
+	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
+	__FIBER_CHECK_CTX(ctx);						\
 	__FIBER_CHECK_CALL(fiber, ctx, ##args);				\
 	__spawn = __fiber_prepare_spawn(map, keyp, fiber##__map_flags,	\
 			flags, __FIBER_IS_CANCELLABLE(fiber),		\
@@ -255,6 +267,7 @@
 	long __err = -16; /* -EBUSY */					\
 	__u32 __word;							\
 									\
+	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
 	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\

@@ -8,6 +8,7 @@
 
 #include "Checks.h"
 #include "DiagnosticRelay.h"
+#include "MacroDiagnostics.h"
 #include "RecordedOptions.h"
 #include "clang/AST/ASTConsumer.h"
 #include "clang/Frontend/CompilerInstance.h"
@@ -19,7 +20,9 @@ namespace {
 
 class FiberConsumer : public ASTConsumer {
 public:
-  explicit FiberConsumer(CompilerInstance &CI) : CI(CI), Relay(CI) {}
+  explicit FiberConsumer(CompilerInstance &CI)
+      : CI(CI), Macros(*llvm::bpffiber::MacroDiagnostics::install(CI)),
+        Relay(CI) {}
 
   bool HandleTopLevelDecl(DeclGroupRef Group) override;
   void HandleTranslationUnit(ASTContext &AST) override;
@@ -31,6 +34,7 @@ private:
   }
 
   CompilerInstance &CI;
+  llvm::bpffiber::MacroDiagnostics &Macros;
   bool SeenFiber = false;
   // A member, because consumers live until code has been generated.
   llvm::bpffiber::DiagnosticRelay Relay;
@@ -59,6 +63,7 @@ protected:
 // Before code is generated for the fiber: with -gline-tables-only Clang itself
 // crashes on a call of an external function for BPF. An error stops it.
 bool FiberConsumer::HandleTopLevelDecl(DeclGroupRef Group) {
+  Macros.flush();
   for (const Decl *D : Group) {
     const auto *F = dyn_cast<FunctionDecl>(D);
     if (SeenFiber || !F || !F->hasAttrs() || !F->hasBody() ||
@@ -73,6 +78,7 @@ bool FiberConsumer::HandleTopLevelDecl(DeclGroupRef Group) {
 void FiberConsumer::HandleTranslationUnit(ASTContext &AST) {
   using namespace llvm::bpffiber;
   DiagnosticsEngine &Diags = CI.getDiagnostics();
+  Macros.finishParsing();
   // A precompiled header is checked with each source that uses it.
   if (AST.TUKind != TU_Complete)
     return;

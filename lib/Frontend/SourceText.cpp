@@ -29,7 +29,9 @@ SourceLocation SourceText::userLoc(SourceLocation Loc) const {
   while (Loc.isMacroID()) {
     if (SM.isMacroArgExpansion(Loc))
       Loc = SM.getImmediateSpellingLoc(Loc);
+    // What a macro put together with ## is in no file.
     else if (SM.isInSystemHeader(SM.getSpellingLoc(Loc)) ||
+             SM.isWrittenInScratchSpace(SM.getSpellingLoc(Loc)) ||
              macroName(Loc) == "co_await")
       Loc = SM.getImmediateExpansionRange(Loc).getBegin();
     else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The first parameter is the context.
 // RUN: %diagnosed
+// WRONG: -Wno-int-conversion
 #include "fiber.h"
 
 FRAMES(f);
@@ -15,13 +16,4 @@ FIBER int f(struct xdp_md *ctx)
 	co_return 0;
 }
 
-#ifndef WRONG
 DELIVER_PACKETS(f);
-#else
-SEC("xdp") int program(struct xdp_md *ctx)
-{
-	__u32 key = 0;
-
-	return fiber_spawn_in("xdp", &f_frames, f, &key, 1, 0, 0);
-}
-#endif

@@ -20,5 +20,5 @@ SEC("xdp") int program(struct xdp_md *ctx)
 	__u32 key = 0;
 #endif
 
-	return fiber_deliver(&f_frames, f, &key, ctx, XDP_PASS); // SAYS: error: static assertion failed due to requirement 'sizeof (*(&key)) == sizeof (*(&f_frames)->key) || sizeof (*(&key)) == 1': the key is not of the type that the map's keys have
+	return fiber_deliver(&f_frames, f, &key, ctx, XDP_PASS); // SAYS: error: the key is not of the type that the map's keys have: use a variable of the type that FIBER_MAP() names [bpf-fiber-key]
 }

@@ -10,7 +10,7 @@
 #define TYPE BPF_MAP_TYPE_LRU_HASH
 #endif
 
-FIBER_MAP(frames, f, TYPE, __u32, 16); // SAYS: error: static assertion failed due to requirement '(5) == BPF_MAP_TYPE_HASH || (5) == BPF_MAP_TYPE_LRU_HASH || (5) == BPF_MAP_TYPE_ARRAY': fibers live in a map of type BPF_MAP_TYPE_HASH, _LRU_HASH or _ARRAY
+FIBER_MAP(frames, f, TYPE, __u32, 16); // SAYS: error: fibers live in a map of type BPF_MAP_TYPE_HASH, _LRU_HASH or _ARRAY [bpf-fiber-map-type]
 
 FIBER int f(struct xdp_md *ctx)
 {

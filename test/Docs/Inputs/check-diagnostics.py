@@ -48,6 +48,10 @@ def read_document(path):
 
 def ids_in_sources(lib):
     found = set()
+    headers = os.path.join(os.path.dirname(lib), "include", "bpf_fiber")
+    for name in os.listdir(headers):
+        with open(os.path.join(headers, name), encoding="utf-8") as source:
+            found |= set(re.findall(r"\[(bpf-fiber-[\w-]+)\]", source.read()))
     for folder, _, files in os.walk(lib):
         for name in files:
             with open(os.path.join(folder, name), encoding="utf-8") as source:

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Clang's own errors inside the language's macros, in the user's terms.
+//
+// Verbs, maps and awaitables are macros. A mistake in what they are given is to
+// Clang one in each of the many places where the macro uses it, and about names
+// that no user has written. Of each use of such a macro one error is shown:
+// where the user wrote what is wrong, in words that say what to write instead,
+// without the way through the headers. What is no macro of the language's is
+// shown as ever.
+
+#ifndef BPF_FIBER_FRONTEND_MACRODIAGNOSTICS_H
+#define BPF_FIBER_FRONTEND_MACRODIAGNOSTICS_H
+
+#include "Diagnostics.h"
+#include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/SourceLocation.h"
+#include "llvm/ADT/SmallVector.h"
+#include <memory>
+#include <set>
+
+namespace clang {
+class CompilerInstance;
+}
+
+namespace llvm::bpffiber {
+
+/// Stands in front of the consumer that CI has.
+class MacroDiagnostics : public clang::DiagnosticConsumer {
+public:
+  /// Puts one in front; the diagnostics engine owns it.
+  static MacroDiagnostics *install(clang::CompilerInstance &CI);
+
+  /// Shows what has been held back: nothing can be reported while something is
+  /// being reported.
+  void flush();
+  /// From here on everything is shown as it is.
+  void finishParsing();
+
+  void clear() override;
+  void BeginSourceFile(const clang::LangOptions &LangOpts,
+                       const clang::Preprocessor *PP) override;
+  void EndSourceFile() override;
+  void finish() override;
+  bool IncludeInDiagnosticCounts() const override;
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level Level,
+                        const clang::Diagnostic &Info) override;
+
+private:
+  /// What the user wrote that became a location in a macro of ours.
+  struct MacroUse {
+    clang::SourceLocation Outermost; ///< its name; may be in a macro of theirs
+    std::string Name;
+    std::string Innermost; ///< the macro that the location is in directly
+  };
+  /// A message of ours, or one of Clang's at another place.
+  struct Held {
+    clang::SourceLocation Loc;
+    Diag Ours;
+    SmallVector<std::string, 2> Arguments;
+    clang::FixItHint Hint;
+    std::unique_ptr<clang::StoredDiagnostic> Clangs;
+  };
+  enum class Fate { Shown, Held, Dropped };
+
+  explicit MacroDiagnostics(clang::CompilerInstance &CI);
+  MacroUse findUse(clang::SourceLocation Loc) const;
+  bool isOwnMacro(StringRef Name) const;
+  clang::SourceLocation userLoc(clang::SourceLocation Loc) const;
+  clang::CharSourceRange operand(const MacroUse &Use, unsigned N) const;
+  bool isInOperand(const MacroUse &Use, unsigned N,
+                   clang::SourceLocation Loc) const;
+  bool translate(const MacroUse &Use, const clang::Diagnostic &Info,
+                 StringRef Text);
+  bool translateUndeclared(const MacroUse &Use, clang::SourceLocation Loc,
+                           StringRef Name, bool HasSuggestion);
+  bool translateOperand(const MacroUse &Use);
+  bool translateCall(const MacroUse &Use, const clang::Diagnostic &Info);
+  void hold(clang::SourceLocation Loc, Diag Ours,
+            ArrayRef<std::string> Arguments = {}, clang::FixItHint Hint = {});
+  void holdClangs(clang::DiagnosticsEngine::Level Level,
+                  const clang::Diagnostic &Info, StringRef Text);
+  void takeCounts();
+  void raiseErrorLimit();
+  void show(clang::DiagnosticsEngine::Level Level,
+            const clang::Diagnostic &Info);
+
+  clang::CompilerInstance &CI;
+  clang::DiagnosticConsumer *Inner;
+  std::unique_ptr<clang::DiagnosticConsumer> OwnedInner;
+  std::vector<Held> Pending;
+  std::set<clang::SourceLocation> Reported;
+  unsigned Uncounted = 0;
+  Fate Last = Fate::Shown;
+  bool PassOn = false;
+};
+
+} // namespace llvm::bpffiber
+
+#endif
