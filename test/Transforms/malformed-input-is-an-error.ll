@@ -25,7 +25,10 @@
 ; RUN: cat %module %t/body.ll | sed 's/i64 4, i32 0, ptr @f_counters/i64 4, i32 %%word, ptr @f_counters/' | not %lower 2>&1 | FileCheck --check-prefix=FLAGS %s
 ; FLAGS: error: {{.*}}the properties of the map of fiber 'f' are not known at compile time here [bpf-fiber-verb-operand]
 ;
-; The table of the runtime: without content, too short, with a hole, none.
+; The table of the runtime: without content, too short, with a hole, with a
+; function of another type, none.
+; RUN: cat %module %t/body.ll | sed 's/^declare void @delete(ptr %%map, /declare void @delete(i8 %%map, /' | not %lower 2>&1 | FileCheck --check-prefix=TABLE %s
+; RUN: cat %module %t/body.ll | sed 's/^declare i32 @wq_fired(ptr %%frame, /declare i32 @wq_fired(/' | not %lower 2>&1 | FileCheck --check-prefix=TABLE %s
 ; RUN: cat %module %t/body.ll | sed 's/^@__fiber_runtime = .*/@__fiber_runtime = external global ptr/' | not %lower 2>&1 | FileCheck --check-prefix=TABLE %s
 ; RUN: cat %module %t/body.ll | sed 's/^\(@__fiber_runtime = internal constant { ptr\), ptr\(.*\) ptr @insert,/\1\2/' | not %lower 2>&1 | FileCheck --check-prefix=TABLE %s
 ; RUN: cat %module %t/body.ll | sed '/^@__fiber_runtime/s/ptr @insert/ptr null/' | not %lower 2>&1 | FileCheck --check-prefix=TABLE %s
