@@ -2,7 +2,8 @@
 
 #include "ResumeDebugInfo.h"
 #include "Compat.h"
-#include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/DepthFirstIterator.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DebugInfo.h"
@@ -11,31 +12,6 @@
 #include "llvm/IR/Instructions.h"
 
 namespace llvm::bpffiber {
-
-namespace {
-
-/// The record that tells a variable's value, by the variable's number; null if
-/// no value is known.
-using Known = std::vector<DbgVariableRecord *>;
-
-class Dataflow {
-public:
-  explicit Dataflow(Function &F);
-  /// What is known in front of I.
-  Known before(Instruction &I) const;
-  /// The records that say what is known without them.
-  SmallVector<DbgVariableRecord *> redundant(Function &F) const;
-
-private:
-  bool isRedundant(DbgVariableRecord &R, const Known &State) const;
-  void apply(Instruction &I, Known &State) const;
-  Known join(const BasicBlock &BB) const;
-
-  MapVector<DebugVariable, unsigned> Numbers;
-  DenseMap<const BasicBlock *, Known> Out;
-};
-
-} // namespace
 
 static bool sayTheSame(DbgVariableRecord *A, DbgVariableRecord *B) {
   return A == B || (A && B && A->getRawLocation() == B->getRawLocation() &&
@@ -48,81 +24,98 @@ static bool tellsValue(DbgVariableRecord &Record) {
          !Record.isKillLocation() && Record.getNumVariableLocationOps() == 1;
 }
 
-Dataflow::Dataflow(Function &F) {
+namespace {
+
+/// What is known of one variable: the record that tells its value, or null.
+///
+/// One variable at a time, and only in those blocks from which a question leads
+/// back to a record: large functions have as many variables as blocks, because
+/// each awaitable that is inlined brings its parameters.
+class VariableFlow {
+public:
+  void addRecord(DbgVariableRecord &R) {
+    Records[R.getInstruction()->getParent()].push_back(&R);
+  }
+  ArrayRef<DbgVariableRecord *> in(const BasicBlock &BB) const {
+    auto It = Records.find(&BB);
+    return It == Records.end() ? ArrayRef<DbgVariableRecord *>() : It->second;
+  }
+  const MapVector<const BasicBlock *, SmallVector<DbgVariableRecord *, 2>> &
+  blocks() const {
+    return Records;
+  }
+  /// Computes what is known at the begin of these blocks. No value is known at
+  /// the begin of the function, and blocks that are not Reachable do not count.
+  DenseMap<const BasicBlock *, DbgVariableRecord *>
+  solve(ArrayRef<const BasicBlock *> Asked,
+        const SmallPtrSetImpl<const BasicBlock *> &Reachable) const;
+
+private:
+  MapVector<const BasicBlock *, SmallVector<DbgVariableRecord *, 2>> Records;
+};
+
+/// The flows of all variables of a function.
+struct VariableFlows {
+  explicit VariableFlows(Function &F);
+
+  MapVector<DebugVariable, VariableFlow> Variables;
+  SmallPtrSet<const BasicBlock *, 32> Reachable;
+};
+
+} // namespace
+
+DenseMap<const BasicBlock *, DbgVariableRecord *>
+VariableFlow::solve(ArrayRef<const BasicBlock *> Asked,
+                    const SmallPtrSetImpl<const BasicBlock *> &Reachable) const {
+  SmallSetVector<const BasicBlock *, 16> Region(Asked.begin(), Asked.end());
+  for (unsigned I = 0; I != Region.size(); ++I)
+    for (const BasicBlock *Pred : predecessors(Region[I]))
+      if (Reachable.contains(Pred) && !Records.contains(Pred))
+        Region.insert(Pred);
+
+  // Blocks that have not been visited yet are not in Known and do not count.
+  DenseMap<const BasicBlock *, DbgVariableRecord *> Known;
+  SmallSetVector<const BasicBlock *, 16> Work(Region.begin(), Region.end());
+  while (!Work.empty()) {
+    const BasicBlock *BB = Work.pop_back_val();
+    DbgVariableRecord *Now = nullptr;
+    bool First = true;
+    for (const BasicBlock *Pred : predecessors(BB)) {
+      DbgVariableRecord *There = nullptr;
+      if (!Reachable.contains(Pred))
+        continue;
+      if (ArrayRef<DbgVariableRecord *> Last = in(*Pred); !Last.empty())
+        There = tellsValue(*Last.back()) ? Last.back() : nullptr;
+      else if (auto It = Known.find(Pred); It != Known.end())
+        There = It->second;
+      else
+        continue;
+      Now = First || sayTheSame(Now, There) ? There : nullptr;
+      First = false;
+      if (!Now)
+        break;
+    }
+    if (First && !BB->isEntryBlock())
+      continue;
+    auto [It, New] = Known.try_emplace(BB, Now);
+    if (!New && sayTheSame(It->second, Now))
+      continue;
+    It->second = Now;
+    if (!Records.contains(BB))
+      for (const BasicBlock *Next : successors(BB))
+        if (Region.contains(Next))
+          Work.insert(Next);
+  }
+  return Known;
+}
+
+VariableFlows::VariableFlows(Function &F) {
+  for (const BasicBlock *BB : depth_first(&F))
+    Reachable.insert(BB);
   for (Instruction &I : instructions(F))
     for (DbgVariableRecord &R : filterDbgVars(I.getDbgRecordRange()))
       if (!R.isDbgDeclare())
-        Numbers.insert({DebugVariable(&R), Numbers.size()});
-  ReversePostOrderTraversal<Function *> Blocks(&F);
-  for (bool Changed = true; Changed;) {
-    Changed = false;
-    for (BasicBlock *BB : Blocks) {
-      Known State = join(*BB);
-      for (Instruction &I : *BB)
-        apply(I, State);
-      auto [It, New] = Out.try_emplace(BB, State);
-      if (!New && std::equal(State.begin(), State.end(), It->second.begin(),
-                             sayTheSame))
-        continue;
-      It->second = State;
-      Changed = true;
-    }
-  }
-}
-
-/// Blocks that have not been visited yet do not count.
-Known Dataflow::join(const BasicBlock &BB) const {
-  Known State(Numbers.size());
-  bool First = true;
-  for (const BasicBlock *Pred : predecessors(&BB)) {
-    auto It = Out.find(Pred);
-    if (It == Out.end())
-      continue;
-    if (First)
-      State = It->second;
-    else
-      for (auto [Mine, Theirs] : zip_equal(State, It->second))
-        if (!sayTheSame(Mine, Theirs))
-          Mine = nullptr;
-    First = false;
-  }
-  return State;
-}
-
-bool Dataflow::isRedundant(DbgVariableRecord &R, const Known &State) const {
-  return tellsValue(R) &&
-         sayTheSame(State[Numbers.lookup(DebugVariable(&R))], &R);
-}
-
-/// Records stand in front of the instruction that they are attached to.
-void Dataflow::apply(Instruction &I, Known &State) const {
-  for (DbgVariableRecord &R : filterDbgVars(I.getDbgRecordRange()))
-    if (!R.isDbgDeclare() && !isRedundant(R, State))
-      State[Numbers.lookup(DebugVariable(&R))] = tellsValue(R) ? &R : nullptr;
-}
-
-SmallVector<DbgVariableRecord *> Dataflow::redundant(Function &F) const {
-  SmallVector<DbgVariableRecord *> Found;
-  for (BasicBlock &BB : F) {
-    Known State = join(BB);
-    for (Instruction &I : BB) {
-      for (DbgVariableRecord &R : filterDbgVars(I.getDbgRecordRange()))
-        if (R.isDbgValue() && isRedundant(R, State))
-          Found.push_back(&R);
-      apply(I, State);
-    }
-  }
-  return Found;
-}
-
-Known Dataflow::before(Instruction &I) const {
-  Known State = join(*I.getParent());
-  for (Instruction &Now : *I.getParent()) {
-    apply(Now, State);
-    if (&Now == &I)
-      break;
-  }
-  return State;
+        Variables[DebugVariable(&R)].addRecord(R);
 }
 
 void SuspendVariables::addObject(DbgVariableRecord &Record, Value *Address) {
@@ -162,14 +155,40 @@ SuspendVariables::SuspendVariables(const FiberShape &Shape) {
       else if (R.isDbgAssign())
         addObject(R, R.getAddress());
     }
-  Dataflow Flow(Body);
-  for (const SuspendPoint &S : Shape.Suspends) {
-    SmallVector<VariableValue, 8> Here;
-    for (DbgVariableRecord *R : Flow.before(*S.Call))
+  // Where a variable is not in scope nobody can ask for it.
+  DenseMap<std::pair<const DILocalScope *, const DILocation *>,
+           SmallVector<unsigned, 2>>
+      InScope;
+  for (unsigned I = 0; I != Shape.Suspends.size(); ++I)
+    for (const DILocation *Loc = Shape.Suspends[I].Call->getDebugLoc().get();
+         Loc; Loc = Loc->getInlinedAt())
+      for (const DIScope *Scope = Loc->getScope();
+           isa_and_nonnull<DILocalScope>(Scope); Scope = Scope->getScope())
+        InScope[{cast<DILocalScope>(Scope), Loc->getInlinedAt()}].push_back(I);
+  Values.resize(Shape.Suspends.size());
+  VariableFlows Flows(Body);
+  for (auto &[Variable, Flow] : Flows.Variables) {
+    auto Seen = InScope.find({Variable.getVariable()->getScope(),
+                              Variable.getInlinedAt()});
+    if (Seen == InScope.end())
+      continue;
+    SmallVector<const BasicBlock *> Asked;
+    for (unsigned S : Seen->second)
+      Asked.push_back(Shape.Suspends[S].Call->getParent());
+    auto Known = Flow.solve(Asked, Flows.Reachable);
+    for (unsigned S : Seen->second) {
+      const Instruction *Call = Shape.Suspends[S].Call;
+      DbgVariableRecord *R = Known.lookup(Call->getParent());
+      // Records stand in front of the instruction that they are attached to.
+      for (DbgVariableRecord *Here : Flow.in(*Call->getParent()))
+        if (Here->getInstruction() == Call ||
+            Here->getInstruction()->comesBefore(Call))
+          R = tellsValue(*Here) ? Here : nullptr;
       if (R)
-        Here.push_back({R->getVariable(), R->getExpression(),
-                        R->getDebugLoc().get(), R->getVariableLocationOp(0)});
-    Values.push_back(std::move(Here));
+        Values[S].push_back({R->getVariable(), R->getExpression(),
+                             R->getDebugLoc().get(),
+                             R->getVariableLocationOp(0)});
+    }
   }
 }
 
@@ -200,7 +219,23 @@ void describeVariable(const VariableValue &Of, Value *V,
 }
 
 void dropRedundantRecords(Function &Body) {
-  for (DbgVariableRecord *R : Dataflow(Body).redundant(Body))
+  SmallVector<DbgVariableRecord *> Redundant;
+  VariableFlows Flows(Body);
+  for (auto &[Variable, Flow] : Flows.Variables) {
+    SmallVector<const BasicBlock *> Asked;
+    for (auto &[BB, Records] : Flow.blocks())
+      Asked.push_back(BB);
+    auto Known = Flow.solve(Asked, Flows.Reachable);
+    for (auto &[BB, Records] : Flow.blocks()) {
+      DbgVariableRecord *Now = Known.lookup(BB);
+      for (DbgVariableRecord *R : Records) {
+        if (R->isDbgValue() && tellsValue(*R) && sayTheSame(Now, R))
+          Redundant.push_back(R);
+        Now = tellsValue(*R) ? R : nullptr;
+      }
+    }
+  }
+  for (DbgVariableRecord *R : Redundant)
     R->eraseFromParent();
 }
 

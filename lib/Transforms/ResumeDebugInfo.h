@@ -19,7 +19,7 @@ struct VariableValue {
   Value *V;
 };
 
-/// What debug info says of the C variables at each suspend point.
+/// What debug info says of the C variables in scope at each suspend point.
 ///
 /// A clone does not run the code that a debug record of the body stands in, but
 /// the variable has the value behind a resume too. Forward dataflow over the

@@ -449,17 +449,26 @@ bool Merger::merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst) {
   return true;
 }
 
+/// Of how many pairs of blocks a round compares the ends. In a function that has
+/// more, each block is compared with those next to it.
+static constexpr size_t MaxPairs = 100000;
+
 static void mergeTails(Function &F, const Matcher::Policy &Merged,
                        int Threshold) {
   for (unsigned Round = 0; Round != 32; ++Round) {
     Match Best;
-    for (auto A = F.begin(); A != F.end(); ++A)
-      for (auto B = std::next(A); B != F.end(); ++B) {
+    size_t Window = std::max<size_t>(MaxPairs / F.size(), 4);
+    for (auto A = F.begin(); A != F.end(); ++A) {
+      size_t Left = Window;
+      for (auto B = std::next(A); B != F.end() && Left; ++B, --Left) {
+        if (!A->getTerminator()->isSameOperationAs(B->getTerminator()))
+          continue;
         Match M;
         if (Matcher(Merged).match(*A, *B, /*IsFirst=*/true, M) &&
             M.Benefit > Best.Benefit)
           Best = std::move(M);
       }
+    }
     if (Best.Benefit < Threshold)
       return;
     Merger M(F);
