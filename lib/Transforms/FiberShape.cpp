@@ -327,6 +327,11 @@ static void lowerFieldPrimitives(FiberShape &Shape) {
     }
 }
 
+/// A jump of BPF reaches 2^15 instructions far (struct bpf_insn), over the code
+/// of about as many suspend points; beyond it LLVM fails, after a long time.
+static constexpr size_t MaxSuspends = 4096;
+static_assert(MaxSuspends <= FIBER_STATE_MASK);
+
 bool canonicalizeSuspends(FiberShape &Shape) {
   lowerFieldPrimitives(Shape);
   if (!checkLocalMap(Shape))
@@ -337,10 +342,10 @@ bool canonicalizeSuspends(FiberShape &Shape) {
     if (isSuspend(I))
       Calls.push_back(cast<CallInst>(&I));
 
-  if (Calls.size() > 0xffff) {
+  if (Calls.size() > MaxSuspends) {
     Diagnostic(*Shape.Body, DS_Error, DebugLoc(), "bpf-fiber-too-many-suspends",
                "fiber '" + Shape.Name + "' has " + Twine(Calls.size()) +
-                   " suspend points; 65535 fit into a frame's state");
+                   " suspend points; jumps of BPF reach " + Twine(MaxSuspends));
     return false;
   }
   bool Good = true;

@@ -336,8 +336,10 @@ void nameClone(Function &Clone, const FiberShape &Shape) {
 Function *declareCallback(const FiberShape &Shape, StringRef Kind) {
   Module &M = Shape.getModule();
   std::string Name = (Shape.Name + "__" + Kind + "_callback").str();
-  if (Function *Known = M.getFunction(Name))
-    return Known;
+  // Not by the name alone, which a function of the user's may have.
+  for (Function &Known : M)
+    if (Known.getFnAttribute(CallbackAttr).getValueAsString() == Name)
+      return &Known;
   LLVMContext &C = M.getContext();
   Type *Ptr = PointerType::get(C, 0);
   auto *F = Function::Create(
@@ -347,6 +349,7 @@ Function *declareCallback(const FiberShape &Shape, StringRef Kind) {
   F->addFnAttr(Attribute::NoUnwind);
   F->addFnAttr(Attribute::NoInline);
   F->addFnAttr("no-jump-tables", "true");
+  F->addFnAttr(CallbackAttr, Name);
   if (DISubprogram *Body = Shape.Body->getSubprogram()) {
     DIBuilder B(M, false, Body->getUnit());
     DIType *Int = B.createBasicType("int", 32, dwarf::DW_ATE_signed);

@@ -406,8 +406,8 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
   FPM.addPass(ADCEPass());
   FPM.addPass(SimplifyCFGPass());
   for (Function &F : M) {
-    if (F.isDeclaration() || !(F.hasFnAttribute(HasFiberCodeAttr) ||
-                               F.getName().ends_with("_callback")))
+    if (F.isDeclaration() ||
+        !(F.hasFnAttribute(HasFiberCodeAttr) || F.hasFnAttribute(CallbackAttr)))
       continue;
     for (Argument &A : F.args())
       if (A.getType()->isPointerTy())

@@ -17,6 +17,9 @@ namespace llvm::bpffiber {
 inline constexpr char FiberBodyAttr[] = "bpf-fiber";
 /// On the functions that a fiber is split into.
 inline constexpr char FiberPartAttr[] = "bpf-fiber-part";
+/// On the callback of a timer or work item; its value is the name, which a
+/// function of the user's may have.
+inline constexpr char CallbackAttr[] = "bpf-fiber-callback";
 /// On every function that fiber code was inlined into.
 inline constexpr char HasFiberCodeAttr[] = "bpf-fiber-code";
 /// On the body of a FIBER_CANCELLABLE one.

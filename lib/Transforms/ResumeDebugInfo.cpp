@@ -64,9 +64,9 @@ struct VariableFlows {
 
 } // namespace
 
-DenseMap<const BasicBlock *, DbgVariableRecord *>
-VariableFlow::solve(ArrayRef<const BasicBlock *> Asked,
-                    const SmallPtrSetImpl<const BasicBlock *> &Reachable) const {
+DenseMap<const BasicBlock *, DbgVariableRecord *> VariableFlow::solve(
+    ArrayRef<const BasicBlock *> Asked,
+    const SmallPtrSetImpl<const BasicBlock *> &Reachable) const {
   SmallSetVector<const BasicBlock *, 16> Region(Asked.begin(), Asked.end());
   for (unsigned I = 0; I != Region.size(); ++I)
     for (const BasicBlock *Pred : predecessors(Region[I]))
@@ -168,8 +168,8 @@ SuspendVariables::SuspendVariables(const FiberShape &Shape) {
   Values.resize(Shape.Suspends.size());
   VariableFlows Flows(Body);
   for (auto &[Variable, Flow] : Flows.Variables) {
-    auto Seen = InScope.find({Variable.getVariable()->getScope(),
-                              Variable.getInlinedAt()});
+    auto Seen = InScope.find(
+        {Variable.getVariable()->getScope(), Variable.getInlinedAt()});
     if (Seen == InScope.end())
       continue;
     SmallVector<const BasicBlock *> Asked;

@@ -449,8 +449,8 @@ bool Merger::merge(BasicBlock &A, BasicBlock &B, size_t Count, bool IsFirst) {
   return true;
 }
 
-/// Of how many pairs of blocks a round compares the ends. In a function that has
-/// more, each block is compared with those next to it.
+/// Of how many pairs of blocks a round compares the ends. In a function that
+/// has more, each block is compared with those next to it.
 static constexpr size_t MaxPairs = 100000;
 
 static void mergeTails(Function &F, const Matcher::Policy &Merged,

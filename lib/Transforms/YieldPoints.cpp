@@ -120,9 +120,11 @@ SmallVector<YieldInserter::BackEdge> YieldInserter::collect(LoopInfo &LI) {
 
 GlobalVariable *YieldInserter::quantumVariable() {
   std::string Name = Shape.Name + "_quantum";
-  if (GlobalVariable *Known = M.getGlobalVariable(Name))
-    return Known;
   auto *Ty = Type::getInt32Ty(C);
+  // A variable of the user's with another type is another variable.
+  if (GlobalVariable *Known = M.getGlobalVariable(Name);
+      Known && Known->getValueType() == Ty)
+    return Known;
   auto *G = new GlobalVariable(M, Ty, false, GlobalValue::ExternalLinkage,
                                ConstantInt::get(Ty, Quantum), Name);
   G->setAlignment(Align(4));
