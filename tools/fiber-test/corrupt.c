@@ -96,7 +96,8 @@ static bool corrupt_element(struct test *t, const struct place *place, __u64 *ra
 		return true;
 	scribble(value, size, random);
 	/* It may have gone meanwhile, with a timer. */
-	if (!bpf_map__update_elem(place->map, place->key, key_size, value, size, BPF_EXIST) || errno == ENOENT)
+	if (!bpf_map__update_elem(place->map, place->key, key_size, value, size, BPF_EXIST) ||
+	    errno == ENOENT)
 		return true;
 	fail(t, "cannot corrupt it: %s", strerror(errno));
 	return false;

@@ -138,7 +138,10 @@ static bool fill_scalar(struct test *t, void *data, size_t size, const char **cu
 		*cursor += used;
 		return true;
 	}
-	if (!strncmp(*cursor, "be", 2)) {
+	/* What BTF describes that is no scalar. */
+	if (size > sizeof(number))
+		return false;
+	if (!strncmp(*cursor, "be16:", 5) || !strncmp(*cursor, "be32:", 5)) {
 		*cursor += 5;
 		if (!number_parse(t, cursor, &number))
 			return false;

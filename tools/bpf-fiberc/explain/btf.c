@@ -61,12 +61,13 @@ static struct bytes terminated(struct bytes strings)
 	return strings;
 }
 
+/* The table may stand anywhere: its members are not aligned. */
 static struct bytes content_of(const struct reader *r, struct bytes table, unsigned int n)
 {
-	const Elf64_Shdr *section = (void *)(table.at + n * sizeof(*section));
+	const uint8_t *section = table.at + n * sizeof(Elf64_Shdr);
 
-	return part(r->file, get64(r, (void *)&section->sh_offset),
-		    get64(r, (void *)&section->sh_size));
+	return part(r->file, get64(r, section + offsetof(Elf64_Shdr, sh_offset)),
+		    get64(r, section + offsetof(Elf64_Shdr, sh_size)));
 }
 
 struct bytes reader__section(const struct reader *r, const char *name)
@@ -81,9 +82,10 @@ struct bytes reader__section(const struct reader *r, const char *name)
 		return (struct bytes){};
 	strings = terminated(content_of(r, table, names));
 	for (unsigned int i = 0; i < n; i++) {
-		const Elf64_Shdr *section = (void *)(table.at + i * sizeof(*section));
+		const uint8_t *at = table.at + i * sizeof(Elf64_Shdr) +
+				    offsetof(Elf64_Shdr, sh_name);
 
-		if (!strcmp(string_at(strings, get32(r, (void *)&section->sh_name)), name))
+		if (!strcmp(string_at(strings, get32(r, at)), name))
 			return content_of(r, table, i);
 	}
 	return (struct bytes){};
