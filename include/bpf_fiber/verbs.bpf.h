@@ -91,6 +91,10 @@
 	__fiber_deliver(__fiber_kind(ctx), map, fiber, keyp, ctx, refused, \
 			value, ##args)
 
+/* fiber_deliver_with_in() - the same for a kind named by a string */
+#define fiber_deliver_with_in(kind, map, fiber, keyp, ctx, refused, value, args...) \
+	__fiber_deliver(kind, map, fiber, keyp, ctx, refused, value, ##args)
+
 #define __fiber_deliver(kind, map, fiber, keyp, ctx, refused, value, args...) \
 ({									\
 	long __verdict = (refused);					\
@@ -136,6 +140,10 @@
 #define fiber_resume_with(map, fiber, keyp, ctx, refused, value)		\
 	__fiber_resume_with(__fiber_kind(ctx), map, fiber, keyp, ctx,	\
 			    refused, value)
+
+/* fiber_resume_with_in() - the same for a kind named by a string */
+#define fiber_resume_with_in(kind, map, fiber, keyp, ctx, refused, value) \
+	__fiber_resume_with(kind, map, fiber, keyp, ctx, refused, value)
 
 #define __fiber_resume_with(kind, map, fiber, keyp, ctx, refused, value)	\
 ({									\
