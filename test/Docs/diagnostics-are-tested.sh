@@ -7,7 +7,7 @@ cd "$1" || exit 1
 failed=0
 for id in $(sed -n 's/^### \(bpf-fiber-.*\)/\1/p' docs/diagnostics.md); do
 	case $id in
-	bpf-fiber-too-many-suspends) ;; # 65,536 awaits, too-many-suspend-points.sh
+	bpf-fiber-too-many-suspends) ;; # 4097 awaits, too-many-suspend-points.sh
 	bpf-fiber-no-debug-info | bpf-fiber-runtime-version) ;; # IR, malformed-input-is-an-error.ll
 	*)
 		grep -q "// SAYS: .*\[$id\]" test/Diagnostics/*.c && continue
