@@ -5,6 +5,7 @@
 #include "clang/Basic/CharInfo.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Frontend/CompilerInstance.h"
+#include "clang/Lex/LexDiagnostic.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/Lex/Preprocessor.h"
 #include "clang/Sema/SemaDiagnostic.h"
@@ -73,8 +74,7 @@ bool MacroDiagnostics::isOwnMacro(StringRef Name) const {
          SM.getFilename(At).contains("bpf_fiber/");
 }
 
-MacroDiagnostics::MacroUse
-MacroDiagnostics::findUse(SourceLocation Loc) const {
+MacroDiagnostics::MacroUse MacroDiagnostics::findUse(SourceLocation Loc) const {
   const SourceManager &SM = CI.getSourceManager();
   MacroUse Use;
   while (Loc.isMacroID()) {
@@ -148,9 +148,9 @@ void MacroDiagnostics::holdClangs(DiagnosticsEngine::Level Level,
   FullSourceLoc Loc(userLoc(Info.getLocation()), CI.getSourceManager());
   Held H;
   H.Loc = Loc;
-  H.Clangs = std::make_unique<StoredDiagnostic>(
-      Level, Info.getID(), Text, Loc, ArrayRef<CharSourceRange>(),
-      ArrayRef<FixItHint>());
+  H.Clangs = std::make_unique<StoredDiagnostic>(Level, Info.getID(), Text, Loc,
+                                                ArrayRef<CharSourceRange>(),
+                                                ArrayRef<FixItHint>());
   Pending.push_back(std::move(H));
 }
 
@@ -189,7 +189,9 @@ static StringRef firstQuoted(StringRef Text) {
 }
 
 static StringRef secondQuoted(StringRef Text) {
-  return Text.count('\'') < 4 ? "" : firstQuoted(Text.split('\'').second.split('\'').second);
+  return Text.count('\'') < 4
+             ? ""
+             : firstQuoted(Text.split('\'').second.split('\'').second);
 }
 
 /// Clang also suggests what the macro declares for itself.
@@ -222,10 +224,12 @@ bool MacroDiagnostics::translateUndeclared(const MacroUse &Use,
   } else if (Of.consume_back("__map_flags") || Of.consume_back("_counters")) {
     hold(At, Diag::MapUndeclared, {Of.str()});
     hold(At, Diag::DeclareMap, {Of.str()});
-  } else if (isVerb(Use.Name) && !HasSuggestion && isInOperand(Use, OfMap, At)) {
+  } else if (isVerb(Use.Name) && !HasSuggestion &&
+             isInOperand(Use, OfMap, At)) {
     hold(At, Diag::OperandUndeclared, {"map", Name.str()});
     hold(At, Diag::DeclareMapOf, {Name.str()});
-  } else if (isVerb(Use.Name) && !HasSuggestion && isInOperand(Use, OfFiber, At)) {
+  } else if (isVerb(Use.Name) && !HasSuggestion &&
+             isInOperand(Use, OfFiber, At)) {
     hold(At, Diag::OperandUndeclared, {"fiber", Name.str()});
     hold(At, Diag::DeclareFiber, {Name.str()});
   } else {
@@ -248,14 +252,28 @@ bool MacroDiagnostics::translateOperand(const MacroUse &Use) {
     hold(At, Diag::ContextOperand, {Use.Name});
     return true;
   }
-  StringRef Text = Lexer::getSourceText(Range, CI.getSourceManager(),
-                                        CI.getLangOpts());
+  StringRef Text =
+      Lexer::getSourceText(Range, CI.getSourceManager(), CI.getLangOpts());
   FixItHint Hint;
   if (!Text.empty() && isValidAsciiIdentifier(Text))
     Hint = FixItHint::CreateInsertion(At, "&");
   else if (Text.empty())
     Text = IsMap ? "map" : "key";
-  hold(At, IsMap ? Diag::MapIsNoPointer : Diag::KeyIsNoPointer, {Text.str()}, Hint);
+  hold(At, IsMap ? Diag::MapIsNoPointer : Diag::KeyIsNoPointer, {Text.str()},
+       Hint);
+  return true;
+}
+
+/// What stands where the map or the fiber should.
+bool MacroDiagnostics::translateNamed(const MacroUse &Use, unsigned N,
+                                      const char *What) {
+  CharSourceRange Range = operand(Use, N);
+  if (!isVerb(Use.Name) || Range.isInvalid())
+    return false;
+  hold(Range.getBegin(), Diag::OperandIsNone,
+       {Lexer::getSourceText(Range, CI.getSourceManager(), CI.getLangOpts())
+            .str(),
+        What, Use.Name});
   return true;
 }
 
@@ -279,7 +297,8 @@ bool MacroDiagnostics::translateCall(const MacroUse &Use,
     return false;
   // The context is one too.
   hold(At, Diag::StartArguments,
-       {Lexer::getSourceText(Fiber, CI.getSourceManager(), CI.getLangOpts()).str(),
+       {Lexer::getSourceText(Fiber, CI.getSourceManager(), CI.getLangOpts())
+            .str(),
         countArguments(numberOf(Info, 1) - 1), Use.Name,
         std::to_string(numberOf(Info, 2) - 1)});
   return true;
@@ -301,6 +320,17 @@ bool MacroDiagnostics::translate(const MacroUse &Use, const Diagnostic &Info,
   case diag::err_typecheck_call_too_many_args:
   case diag::err_typecheck_call_too_many_args_one:
     return translateCall(Use, Info);
+  case diag::err_typecheck_member_reference_struct_union:
+    return Use.Innermost == "__FIBER_CHECK_KEY" &&
+           translateNamed(Use, OfMap, "map");
+  case diag::err_typecheck_call_not_function:
+    return Use.Innermost == "__FIBER_CHECK_CALL" &&
+           translateNamed(Use, OfFiber, "fiber");
+  case diag::err_pp_bad_paste:
+    if (!Text.contains("__fiber_context_"))
+      return false;
+    hold(userLoc(Info.getLocation()), Diag::KindIsString, {Use.Name});
+    return true;
   default:
     return false;
   }
@@ -337,6 +367,19 @@ void MacroDiagnostics::HandleDiagnostic(DiagnosticsEngine::Level Level,
     return;
   }
   Last = Fate::Shown;
+  // The name of a macro that was given too few operands, which has been said.
+  if (Info.getID() == diag::err_undeclared_var_use ||
+      Info.getID() == diag::err_undeclared_var_use_suggest ||
+      Info.getID() == diag::ext_implicit_function_decl_c99) {
+    SmallString<128> Text;
+    Info.FormatDiagnostic(Text);
+    if (TooFewOperands && isOwnMacro(firstQuoted(Text))) {
+      raiseErrorLimit();
+      Last = Fate::Dropped;
+      return;
+    }
+  }
+  TooFewOperands |= Info.getID() == diag::err_too_few_args_in_macro_invoc;
   MacroUse Use = Loc.isMacroID() ? findUse(Loc) : MacroUse();
   if (Use.Name.empty() || Level < DiagnosticsEngine::Warning)
     return show(Level, Info);

@@ -75,6 +75,7 @@ private:
   bool translateUndeclared(const MacroUse &Use, clang::SourceLocation Loc,
                            StringRef Name, bool HasSuggestion);
   bool translateOperand(const MacroUse &Use);
+  bool translateNamed(const MacroUse &Use, unsigned N, const char *What);
   bool translateCall(const MacroUse &Use, const clang::Diagnostic &Info);
   void hold(clang::SourceLocation Loc, Diag Ours,
             ArrayRef<std::string> Arguments = {}, clang::FixItHint Hint = {});
@@ -90,6 +91,7 @@ private:
   std::unique_ptr<clang::DiagnosticConsumer> OwnedInner;
   std::vector<Held> Pending;
   std::set<clang::SourceLocation> Reported;
+  bool TooFewOperands = false;
   unsigned Uncounted = 0;
   Fate Last = Fate::Shown;
   bool PassOn = false;

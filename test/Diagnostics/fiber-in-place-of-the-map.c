@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Operands of verbs have an order.
+// RUN: %diagnosed
+#include "fiber.h"
+
+FRAMES(f);
+
+FIBER int f(struct xdp_md *ctx)
+{
+	co_await next_packet(XDP_DROP);
+	co_return XDP_PASS;
+}
+
+SEC("xdp") int program(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+
+#ifdef WRONG
+	return fiber_deliver(f, &f_frames, &key, ctx, XDP_PASS); // SAYS: error: 'f' is not a map: 'fiber_deliver' takes the map, the fiber, the key and the context, in this order [bpf-fiber-operand]
+#else
+	return fiber_deliver(&f_frames, f, &key, ctx, XDP_PASS);
+#endif
+}
