@@ -3,13 +3,61 @@
 #ifndef BPF_FIBER_TRANSFORMS_ADDRESSBOUNDS_H
 #define BPF_FIBER_TRANSFORMS_ADDRESSBOUNDS_H
 
-#include "llvm/IR/Function.h"
+#include "IntegerRanges.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Instructions.h"
 
 namespace llvm {
+class LazyValueInfo;
 class ScalarEvolution;
-}
+} // namespace llvm
 
 namespace llvm::bpffiber {
+
+/// What LLVM knows of the numbers in addresses. It is why it has dropped masks
+/// and tests that the verifier needs: an index that it computed in two ways,
+/// compared in one of them and used in the other; a quotient; an address that
+/// it moved in front of the test of its index. A program that does not suspend
+/// has constants in places where a frame has just numbers, and such things are
+/// rare in it.
+///
+/// Where several awaits are one piece of code (MergedAwaits.h) LLVM knows less
+/// than of the source. An access of a local or a global by an index that was in
+/// a frame is of that object there; as through pointers that were in a frame
+/// (FrameAddresses.h), one that is not ends the fiber.
+///
+/// The numbers are noted (noteBound()) where they become part of an address,
+/// and checkNotedBounds() asks of each part of the fiber whether the verifier
+/// knows them too.
+class AddressBounds {
+public:
+  /// Analyses.
+  AddressBounds(Function &F, LazyValueInfo &LVI, ScalarEvolution &SE,
+                bool LoopsYield);
+  /// Changes F.
+  void note();
+
+private:
+  struct Bound {
+    GetElementPtrInst *Address;
+    unsigned Operand;
+    /// In front of which the address is computed again; or null.
+    Use *Access;
+    ConstantRange Range;
+  };
+  void analyze(GetElementPtrInst &Address, unsigned Operand);
+  ConstantRange rangeAt(Value *Index, Instruction &At) const;
+  bool livesAcrossSuspend(const Value &V) const;
+  bool isFromFrame(Value *Index) const;
+
+  Function &F;
+  LazyValueInfo &LVI;
+  ScalarEvolution &SE;
+  bool LoopsYield;
+  DominatorTree DT;
+  IntegerRanges Ranges;
+  SmallVector<Bound> Bounds;
+};
 
 /// Checks each number that becomes part of an address where that happens.
 ///

@@ -55,44 +55,6 @@ static bool checkJumps(const FiberShape &Shape) {
   return true;
 }
 
-bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
-                     FunctionAnalysisManager &FAM) {
-  Function &Body = *Shape.Body;
-  if (!isRuntimeTable(*Shape.Runtime)) {
-    Diagnostic(Body, DS_Error, DebugLoc(), "bpf-fiber-runtime-version",
-               "the headers in <bpf_fiber/> are not those of this compiler");
-    return false;
-  }
-  if (!checkJumps(Shape))
-    return false;
-  joinCommonExits(Body);
-  unpinValues(Body, FAM);
-  if (wantsYieldPoints()) {
-    // Any of them may go round a loop that will yield.
-    lowerFrameAddresses(Shape, /*Everywhere=*/true);
-    FAM.invalidate(Body, PreservedAnalyses::none());
-    insertYieldPoints(Shape, Kernel, FAM);
-  }
-  if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
-    return false;
-  lowerFrameAddresses(Shape, /*Everywhere=*/false);
-  if (!kernelHas(KernelFeature::LinkedBounds)) {
-    FAM.invalidate(Body, PreservedAnalyses::none());
-    checkAddressBounds(Body, FAM.getResult<ScalarEvolutionAnalysis>(Body));
-  }
-  lowerTimerWaits(Shape);
-  localizeContextAddresses(Body, *Shape.Ctx);
-  localizeMemberAddresses(Shape);
-  releaseLostReferences(Shape, Kernel);
-  FAM.invalidate(Body, PreservedAnalyses::none());
-  return true;
-}
-
-FiberAnalyses::FiberAnalyses(const FiberShape &Shape,
-                             const KernelReferences &Kernel)
-    : Shape(Shape), Liveness(Shape), Origins(Shape, Kernel),
-      References(Shape, Kernel) {}
-
 namespace {
 
 /// BPFAdjustOpt hides conditions behind llvm.bpf.passthrough, so that nobody
@@ -119,6 +81,59 @@ private:
 };
 
 } // namespace
+
+static void noteAddressBounds(Function &Body, FunctionAnalysisManager &FAM) {
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  std::optional<AddressBounds> Bounds;
+  {
+    PassthroughWindow Window(Body);
+    Bounds.emplace(Body, FAM.getResult<LazyValueAnalysis>(Body),
+                   FAM.getResult<ScalarEvolutionAnalysis>(Body),
+                   wantsYieldPoints());
+  }
+  Bounds->note();
+  FAM.invalidate(Body, PreservedAnalyses::none());
+}
+
+bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
+                     FunctionAnalysisManager &FAM) {
+  Function &Body = *Shape.Body;
+  if (!isRuntimeTable(*Shape.Runtime)) {
+    Diagnostic(Body, DS_Error, DebugLoc(), "bpf-fiber-runtime-version",
+               "the headers in <bpf_fiber/> are not those of this compiler");
+    return false;
+  }
+  if (!checkJumps(Shape))
+    return false;
+  joinCommonExits(Body);
+  unpinValues(Body, FAM);
+  if (wantsYieldPoints()) {
+    // Any of them may go round a loop that will yield.
+    lowerFrameAddresses(Shape, /*Everywhere=*/true);
+    noteAddressBounds(Body, FAM);
+    insertYieldPoints(Shape, Kernel, FAM);
+  }
+  if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
+    return false;
+  lowerFrameAddresses(Shape, /*Everywhere=*/false);
+  if (!wantsYieldPoints())
+    noteAddressBounds(Body, FAM);
+  if (!kernelHas(KernelFeature::LinkedBounds)) {
+    FAM.invalidate(Body, PreservedAnalyses::none());
+    checkAddressBounds(Body, FAM.getResult<ScalarEvolutionAnalysis>(Body));
+  }
+  lowerTimerWaits(Shape);
+  localizeContextAddresses(Body, *Shape.Ctx);
+  localizeMemberAddresses(Shape);
+  releaseLostReferences(Shape, Kernel);
+  FAM.invalidate(Body, PreservedAnalyses::none());
+  return true;
+}
+
+FiberAnalyses::FiberAnalyses(const FiberShape &Shape,
+                             const KernelReferences &Kernel)
+    : Shape(Shape), Liveness(Shape), Origins(Shape, Kernel),
+      References(Shape, Kernel) {}
 
 std::unique_ptr<FrameLayout>
 FiberAnalyses::layOutFrame(FunctionAnalysisManager &FAM) const {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "IntegerRanges.h"
+#include "RangeCheck.h"
+#include "ValueOrigin.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/IR/PatternMatch.h"
@@ -15,6 +18,8 @@ namespace llvm::bpffiber {
 
 /// Rounds before a bound that still moves is given up.
 static constexpr unsigned MaxRounds = 8;
+/// The verifier goes round a loop as often as it takes.
+static constexpr unsigned MaxVerifierRounds = 64;
 /// Rounds in which the conditions bring back what was widened too far.
 static constexpr unsigned TightenRounds = 3;
 /// Of and, or and conversions between a condition and what it is about.
@@ -32,12 +37,27 @@ ConstantRange IntegerRanges::get(Value *V) const {
   return ConstantRange::getFull(Bits);
 }
 
+/// Whether the register that a comparison of V is of is that in which V is
+/// used. A number of less than 32 bits has its upper bits cleared first, in a
+/// copy, unless a load has done it; one that was cut off is a copy.
+static bool isComparedItself(const Value *V, CmpInst::Predicate P) {
+  if (V->getType()->getIntegerBitWidth() >= 32)
+    return !isa<TruncInst>(V);
+  return isa<LoadInst>(V) && !CmpInst::isSigned(P);
+}
+
 /// V is part of what is compared: where the optimiser merged comparisons, "x |
 /// y < 8" is about x and about y.
 void IntegerRanges::addComparison(Value *V, const Condition &C) {
   Value *X, *Y;
   if (isa<Constant>(V))
     return;
+  if (Who == Verifier) {
+    for (Value *Inner = V; Inner; Inner = lookThroughPassthrough(Inner))
+      if (isComparedItself(Inner, C.Predicate))
+        Conditions[Inner].push_back(C);
+    return;
+  }
   Conditions[V].push_back(C);
   if (match(V, m_Or(m_Value(X), m_Value(Y)))) {
     addComparison(X, C);
@@ -126,32 +146,74 @@ ConstantRange IntegerRanges::allowedBy(const Condition &C, Value *V) const {
 }
 
 ConstantRange IntegerRanges::getAt(Value *V, const BasicBlock *BB) const {
+  ConstantRange Range = refine(V, BB);
+  return Who == Verifier ? Range : Range.intersectWith(computeAt(V, BB, 0));
+}
+
+/// What conditions say of V itself.
+ConstantRange IntegerRanges::refine(Value *V, const BasicBlock *BB) const {
   ConstantRange Range = get(V);
-  auto It = Conditions.find(V);
-  if (It == Conditions.end())
+  if (auto It = Conditions.find(V); It != Conditions.end())
+    for (const Condition &C : It->second)
+      if (DT.dominates(C.Edge, BB))
+        Range = Range.intersectWith(allowedBy(C, V));
+  Value *X;
+  // To the verifier the extension of a number of 32 bits is a copy of it.
+  if (Who == Verifier && match(V, m_ZExt(m_Value(X))) &&
+      X->getType()->isIntegerTy(32) &&
+      isa<LoadInst, BinaryOperator, PHINode>(X))
+    Range = Range.intersectWith(refine(X, BB).zeroExtend(Range.getBitWidth()));
+  return Range;
+}
+
+/// What conditions say of V by saying something of what it was computed from.
+ConstantRange IntegerRanges::computeAt(Value *V, const BasicBlock *BB,
+                                       unsigned Depth) const {
+  ConstantRange Range = refine(V, BB);
+  auto *I = dyn_cast<Instruction>(V);
+  if (!I || Depth == MaxDepth)
     return Range;
-  for (const Condition &C : It->second)
-    if (DT.dominates(C.Edge, BB))
-      Range = Range.intersectWith(allowedBy(C, V));
+  unsigned Bits = Range.getBitWidth();
+  auto At = [&](Value *Op) { return computeAt(Op, BB, Depth + 1); };
+  if (auto *Cast = dyn_cast<CastInst>(I);
+      Cast && Cast->getOperand(0)->getType()->isIntegerTy())
+    return Range.intersectWith(
+        At(Cast->getOperand(0)).castOp(Cast->getOpcode(), Bits));
+  if (isa<BinaryOperator>(I))
+    Range =
+        Range.intersectWith(At(I->getOperand(0))
+                                .binaryOp(cast<BinaryOperator>(I)->getOpcode(),
+                                          At(I->getOperand(1))));
+  // x & 0xff is what LLVM makes of the extension of (u8)x.
+  Value *X;
+  const APInt *Mask;
+  if (match(I, m_And(m_Value(X), m_APInt(Mask))) && Mask->isMask())
+    for (User *U : X->users())
+      if (auto *Cut = dyn_cast<TruncInst>(U);
+          Cut && Cut->getType()->getIntegerBitWidth() == Mask->popcount())
+        Range = Range.intersectWith(refine(Cut, BB).zeroExtend(Bits));
   return Range;
 }
 
 ConstantRange IntegerRanges::onEdge(Value *V, const BasicBlock *From,
                                     const BasicBlock *To) const {
-  ConstantRange Range = getAt(V, From);
-  auto It = Conditions.find(V);
-  if (It == Conditions.end())
-    return Range;
-  for (const Condition &C : It->second)
-    if (C.Edge.getStart() == From && C.Edge.getEnd() == To)
-      Range = Range.intersectWith(allowedBy(C, V));
+  ConstantRange Range = refine(V, From);
+  if (auto It = Conditions.find(V); It != Conditions.end())
+    for (const Condition &C : It->second)
+      if (C.Edge.getStart() == From && C.Edge.getEnd() == To)
+        Range = Range.intersectWith(allowedBy(C, V));
+  // A counter is tested and then counted down.
+  Value *X;
+  const APInt *Added;
+  if (Who == Compiler && match(V, m_Add(m_Value(X), m_APInt(Added))))
+    Range = Range.intersectWith(onEdge(X, From, To).add(*Added));
   return Range;
 }
 
 ConstantRange IntegerRanges::compute(Instruction &I) const {
   unsigned Bits = I.getType()->getIntegerBitWidth();
   ConstantRange Range = ConstantRange::getEmpty(Bits);
-  auto At = [&](Value *V) { return getAt(V, I.getParent()); };
+  auto At = [&](Value *V) { return refine(V, I.getParent()); };
   if (auto *Phi = dyn_cast<PHINode>(&I)) {
     for (auto [In, From] : zip_equal(Phi->incoming_values(), Phi->blocks()))
       Range = Range.unionWith(onEdge(In, From, Phi->getParent()),
@@ -161,6 +223,8 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
   if (auto *Select = dyn_cast<SelectInst>(&I))
     return At(Select->getTrueValue())
         .unionWith(At(Select->getFalseValue()), ConstantRange::Signed);
+  if (Who == Verifier)
+    return computeForVerifier(I);
   if (auto *Op = dyn_cast<BinaryOperator>(&I)) {
     ConstantRange L = At(Op->getOperand(0)), R = At(Op->getOperand(1));
     if (auto *Flags = dyn_cast<OverflowingBinaryOperator>(Op)) {
@@ -179,6 +243,67 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
   return computeConstantRange(&I, /*ForSigned=*/false);
 }
 
+/// All numbers that have no bit above those of A and B.
+static ConstantRange belowBitsOf(const ConstantRange &A,
+                                 const ConstantRange &B) {
+  unsigned Bits = A.getBitWidth();
+  unsigned Used = std::max(A.getUnsignedMax().getActiveBits(),
+                           B.getUnsignedMax().getActiveBits());
+  return ConstantRange::getNonEmpty(APInt::getZero(Bits),
+                                    APInt::getLowBitsSet(Bits, Used) + 1);
+}
+
+ConstantRange IntegerRanges::computeForVerifier(Instruction &I) const {
+  unsigned Bits = I.getType()->getIntegerBitWidth();
+  auto At = [&](unsigned Operand) {
+    return refine(I.getOperand(Operand), I.getParent());
+  };
+  ConstantRange Unknown = ConstantRange::getFull(Bits);
+  if (isRangeCheck(I)) {
+    auto *Mark = cast<CallInst>(&I);
+    return At(0).intersectWith(
+        ConstantRange(cast<ConstantInt>(Mark->getArgOperand(1))->getValue(),
+                      cast<ConstantInt>(Mark->getArgOperand(2))->getValue()));
+  }
+  if (isRangeMark(I) || isa<FreezeInst>(I))
+    return At(0);
+  if (Value *Inner = lookThroughPassthrough(&I))
+    return refine(Inner, I.getParent());
+  if (isa<MinMaxIntrinsic>(I)) {
+    ConstantRange L = At(0), R = At(1);
+    return ConstantRange::intrinsic(cast<MinMaxIntrinsic>(I).getIntrinsicID(),
+                                    {L, R});
+  }
+  if (auto *Cast = dyn_cast<CastInst>(&I))
+    return Cast->getOperand(0)->getType()->isIntegerTy()
+               ? At(0).castOp(Cast->getOpcode(), Bits)
+               : Unknown;
+  if (!isa<BinaryOperator>(I))
+    return Unknown;
+  ConstantRange L = At(0), R = At(1);
+  if (L.isEmptySet() || R.isEmptySet())
+    return ConstantRange::getEmpty(Bits);
+  switch (I.getOpcode()) {
+  case Instruction::UDiv:
+  case Instruction::SDiv:
+  case Instruction::URem:
+  case Instruction::SRem:
+    return Unknown;
+  case Instruction::Shl:
+  case Instruction::LShr:
+  case Instruction::AShr:
+    if (!R.isSingleElement())
+      return Unknown;
+    break;
+  case Instruction::Or:
+  case Instruction::Xor:
+    return belowBitsOf(L, R);
+  default:
+    break;
+  }
+  return L.binaryOp(cast<BinaryOperator>(I).getOpcode(), R);
+}
+
 static ConstantRange widen(const ConstantRange &Old, const ConstantRange &New) {
   unsigned Bits = New.getBitWidth();
   if (Old.isEmptySet() || New == Old)
@@ -193,11 +318,12 @@ static ConstantRange widen(const ConstantRange &Old, const ConstantRange &New) {
 
 /// Whether it has come to an end.
 bool IntegerRanges::iterate(Function &F) {
+  unsigned Most = Who == Verifier ? MaxVerifierRounds : MaxRounds;
   bool Changed = true;
   for (unsigned Round = 0; Changed; ++Round) {
     // Every cycle has a phi, and a phi moves at most twice more when widened;
     // still, never hang.
-    if (Round > 16 * MaxRounds)
+    if (Round > 16 * Most)
       return false;
     Changed = false;
     for (BasicBlock *BB : Order)
@@ -207,7 +333,7 @@ bool IntegerRanges::iterate(Function &F) {
         ConstantRange &Old = Known.find(&I)->second;
         // Monotone, so that it ends.
         ConstantRange New = compute(I).unionWith(Old, ConstantRange::Signed);
-        if (Round >= MaxRounds && isa<PHINode>(I))
+        if (Round >= Most && isa<PHINode>(I))
           New = widen(Old, New);
         if (New != Old) {
           Old = New;
@@ -229,8 +355,8 @@ void IntegerRanges::tighten(Function &F) {
         }
 }
 
-IntegerRanges::IntegerRanges(Function &F, bool PoisonIsNone)
-    : PoisonIsNone(PoisonIsNone), DT(F) {
+IntegerRanges::IntegerRanges(Function &F, bool PoisonIsNone, WhoKnows Who)
+    : PoisonIsNone(PoisonIsNone), Who(Who), DT(F) {
   ReversePostOrderTraversal<Function *> RPO(&F);
   append_range(Order, RPO);
   for (BasicBlock *BB : Order)

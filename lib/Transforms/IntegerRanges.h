@@ -23,10 +23,17 @@ namespace llvm::bpffiber {
 /// ranges, the join is their union, a bound that still moves after some rounds
 /// is widened to the type's, and what that took too far the conditions bring
 /// back.
+///
+/// What the verifier knows is less. It refines the register that is compared
+/// (reg_set_min_max()) and its copies; it follows no division and no shift by
+/// an unknown number (adjust_scalar_min_max_vals()); it has not seen what LLVM
+/// concluded something from, be it the flags of an addition.
 class IntegerRanges {
 public:
+  enum WhoKnows { Compiler, Verifier };
   /// Poison is any number, or, where it will be replaced, none.
-  explicit IntegerRanges(Function &F, bool PoisonIsNone = false);
+  explicit IntegerRanges(Function &F, bool PoisonIsNone = false,
+                         WhoKnows Who = Compiler);
 
   /// Wherever V is.
   ConstantRange get(Value *V) const;
@@ -48,10 +55,14 @@ private:
   ConstantRange onEdge(Value *V, const BasicBlock *From,
                        const BasicBlock *To) const;
   ConstantRange compute(Instruction &I) const;
+  ConstantRange computeAt(Value *V, const BasicBlock *BB, unsigned Depth) const;
+  ConstantRange computeForVerifier(Instruction &I) const;
+  ConstantRange refine(Value *V, const BasicBlock *BB) const;
   bool iterate(Function &F);
   void tighten(Function &F);
 
   bool PoisonIsNone;
+  WhoKnows Who;
   DominatorTree DT;
   SmallVector<BasicBlock *> Order;
   DenseMap<Value *, SmallVector<Condition, 2>> Conditions;

@@ -556,6 +556,7 @@ void ReturnSeparator::run() {
   collectEdges();
   if (dropSwitch())
     return;
+  Body.addFnAttr(MergedAwaitsAttr);
   collectRegion();
   for (PHINode &Phi : Shared->phis())
     Phis.push_back(&Phi);

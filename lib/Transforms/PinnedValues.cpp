@@ -251,13 +251,19 @@ void promoteLocals(Function &Body, FunctionAnalysisManager &FAM,
 }
 
 void unpinValues(Function &Body, FunctionAnalysisManager &FAM) {
-  for (Instruction &I : make_early_inc_range(instructions(Body)))
+  SmallVector<PHINode *> Phis;
+  for (Instruction &I : make_early_inc_range(instructions(Body))) {
+    if (auto *Phi = dyn_cast<PHINode>(&I))
+      Phis.push_back(Phi);
     if (isPin(I)) {
       I.replaceAllUsesWith(cast<CallInst>(I).getArgOperand(0));
       I.eraseFromParent();
     }
+  }
+  // Phis whose operands are the same value again, in loops that it goes round
+  // unchanged too, and what only pins used.
+  eraseRedundantPhis(Phis);
   FAM.invalidate(Body, PreservedAnalyses::none());
-  // Phis whose operands are the same value again, and what only pins used.
   InstSimplifyPass().run(Body, FAM);
   FAM.invalidate(Body, PreservedAnalyses::none());
   ADCEPass().run(Body, FAM);

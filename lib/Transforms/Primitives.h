@@ -24,6 +24,9 @@ inline constexpr char CallbackAttr[] = "bpf-fiber-callback";
 inline constexpr char HasFiberCodeAttr[] = "bpf-fiber-code";
 /// On the body of a FIBER_CANCELLABLE one.
 inline constexpr char CancellableAttr[] = "bpf-fiber-cancellable";
+/// On a body in which variables meet where several awaits are one piece of
+/// code.
+inline constexpr char MergedAwaitsAttr[] = "bpf-fiber-merged-awaits";
 /// The annotations of the FIBER and FIBER_CANCELLABLE macros.
 inline constexpr char FiberAnnotation[] = "bpf_fiber";
 inline constexpr char CancellableAnnotation[] = "bpf_fiber_cancellable";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "RangeCheck.h"
+#include "IntegerRanges.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
@@ -58,13 +59,9 @@ static Value *emitCheck(IRBuilder<> &B, Value *V, const ConstantRange &Range,
 
 static constexpr char MarkName[] = "__fiber_range";
 static constexpr char NoteName[] = "__fiber_range_known";
+static constexpr char BoundName[] = "__fiber_range_bound";
 
-static Value *emitMark(IRBuilder<> &B, Value *V, const ConstantRange &Range,
-                       StringRef Name) {
-  Type *Ty = V->getType();
-  if (Ty->getIntegerBitWidth() > 64)
-    return V;
-  Module &M = *B.GetInsertBlock()->getModule();
+static FunctionCallee getMark(Module &M, Type *Ty, StringRef Name) {
   FunctionCallee Mark = M.getOrInsertFunction(
       (Name + ".i" + Twine(Ty->getIntegerBitWidth())).str(),
       FunctionType::get(Ty, {Ty, Ty, Ty}, false));
@@ -72,6 +69,15 @@ static Value *emitMark(IRBuilder<> &B, Value *V, const ConstantRange &Range,
   F->setDoesNotAccessMemory();
   F->setWillReturn();
   F->setDoesNotThrow();
+  return Mark;
+}
+
+static Value *emitMark(IRBuilder<> &B, Value *V, const ConstantRange &Range,
+                       StringRef Name) {
+  Type *Ty = V->getType();
+  if (Ty->getIntegerBitWidth() > 64)
+    return V;
+  FunctionCallee Mark = getMark(*B.GetInsertBlock()->getModule(), Ty, Name);
   CallInst *Call =
       B.CreateCall(Mark, {V, ConstantInt::get(Ty, Range.getLower()),
                           ConstantInt::get(Ty, Range.getUpper())});
@@ -90,10 +96,54 @@ Value *noteRange(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
   return emitMark(B, V, Range, NoteName);
 }
 
-bool isRangeMark(const Instruction &I) {
+Value *noteBound(IRBuilder<> &B, Value *V, const ConstantRange &Range) {
+  return emitMark(B, V, Range, BoundName);
+}
+
+static StringRef nameOfCallee(const Instruction &I) {
   const auto *Call = dyn_cast<CallInst>(&I);
   const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-  return Callee && Callee->getName().starts_with(MarkName);
+  return Callee ? Callee->getName() : "";
+}
+
+bool isRangeMark(const Instruction &I) {
+  return nameOfCallee(I).starts_with(MarkName);
+}
+
+bool isRangeCheck(const Instruction &I) {
+  return isRangeMark(I) && !nameOfCallee(I).starts_with(NoteName) &&
+         !nameOfCallee(I).starts_with(BoundName);
+}
+
+static ConstantRange getRange(const CallInst &Mark) {
+  return ConstantRange(cast<ConstantInt>(Mark.getArgOperand(1))->getValue(),
+                       cast<ConstantInt>(Mark.getArgOperand(2))->getValue());
+}
+
+void checkNotedBounds(Function &F) {
+  SmallVector<CallInst *> Bounds, Unknown;
+  for (Instruction &I : instructions(F))
+    if (nameOfCallee(I).starts_with(BoundName))
+      Bounds.push_back(cast<CallInst>(&I));
+  if (Bounds.empty())
+    return;
+  IntegerRanges Verifier(F, /*PoisonIsNone=*/false, IntegerRanges::Verifier);
+  for (CallInst *Bound : Bounds)
+    if (!getRange(*Bound).contains(
+            Verifier.getAt(Bound->getArgOperand(0), Bound->getParent())))
+      Unknown.push_back(Bound);
+  for (CallInst *Bound : Bounds) {
+    Function *Callee = Bound->getCalledFunction();
+    if (is_contained(Unknown, Bound)) {
+      Bound->setCalledFunction(
+          getMark(*F.getParent(), Bound->getType(), MarkName));
+    } else {
+      Bound->replaceAllUsesWith(Bound->getArgOperand(0));
+      Bound->eraseFromParent();
+    }
+    if (Callee->use_empty())
+      Callee->eraseFromParent();
+  }
 }
 
 void lowerRangeMarks(Function &F,
@@ -111,8 +161,7 @@ void lowerRangeMarks(Function &F,
         Callee->eraseFromParent();
       continue;
     }
-    ConstantRange Range(cast<ConstantInt>(Mark->getArgOperand(1))->getValue(),
-                        cast<ConstantInt>(Mark->getArgOperand(2))->getValue());
+    ConstantRange Range = getRange(*Mark);
     BasicBlock *Head = Mark->getParent();
     BasicBlock *Tail = SplitBlock(Head, Mark);
     Head->getTerminator()->eraseFromParent();

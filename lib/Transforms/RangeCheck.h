@@ -27,7 +27,18 @@ Value *markRange(IRBuilder<> &B, Value *V, const ConstantRange &Range);
 /// is stored of it will be checked to be; where it stands nothing is.
 Value *noteRange(IRBuilder<> &B, Value *V, const ConstantRange &Range);
 
+/// Notes that V is in Range, which the verifier must know: checkNotedBounds()
+/// is going to make a mark of it, or nothing.
+Value *noteBound(IRBuilder<> &B, Value *V, const ConstantRange &Range);
+
+/// Any of these.
 bool isRangeMark(const Instruction &I);
+/// One that is going to be a check.
+bool isRangeCheck(const Instruction &I);
+
+/// Which numbers of F, of those that have been noted, the verifier may not know
+/// to be in their ranges: those become marks.
+void checkNotedBounds(Function &F);
 
 /// Turns the marks that still have uses into checks that go to Otherwise(mark)
 /// when the value is not in the range.

@@ -939,6 +939,7 @@ void CloneBuilder::promote() {
 /// A failed range check aborts the fiber, and whether there is a frame then is
 /// known when all checks are there.
 void CloneBuilder::lowerChecks() {
+  checkNotedBounds(*NF);
   Moves.lowerTakes([&] { return getAbortBlock(); }, Shape.isArray());
   lowerRangeMarks(*NF, [&](CallInst &Mark) {
     return Moves.failureOf(Mark, getAbortBlock());
