@@ -53,6 +53,9 @@ struct FiberShape {
 
   std::vector<SuspendPoint> Suspends;
 
+  /// Whether the start leaves loops that yield to the resume function of its
+  /// kind; see YieldPoints.h.
+  bool HandsOver = false;
   bool UsesTimer = false;
   bool UsesWq = false;
   /// Locals that have a fixed place in the frame, read by the runtime.

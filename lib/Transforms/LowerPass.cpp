@@ -8,6 +8,7 @@
 #include "FrameDebugInfo.h"
 #include "FrameLayout.h"
 #include "FrameReport.h"
+#include "HandOver.h"
 #include "KernelReferences.h"
 #include "KernelSupport.h"
 #include "Kinds.h"
@@ -45,10 +46,13 @@ private:
     std::unique_ptr<FiberShape> Shape;
     std::unique_ptr<FrameLayout> Layout;
     FiberParts Parts;
+    /// By start.
+    DenseMap<CallInst *, HandOver> HandOvers;
     /// Only if somebody wants it.
     std::optional<FrameReport> Report;
   };
   bool lower(Function &Body);
+  void insertHandOvers(LoweredFiber &Fiber);
   void replaceVerbs(LoweredFiber &Fiber);
   void replaceStart(LoweredFiber &Fiber, CallInst &Call);
   void replaceResume(LoweredFiber &Fiber, CallInst &Call);
@@ -131,6 +135,10 @@ void ModuleLowering::replaceStart(LoweredFiber &Fiber, CallInst &Call) {
   Args.push_back(Call.getArgOperand(verbop::Value));
   Args.push_back(Call.getArgOperand(verbop::Refused));
   Args.push_back(Call.getArgOperand(verbop::Flags));
+  if (Fiber.Shape->HandsOver) {
+    HandOver Slots = Fiber.HandOvers.lookup(&Call);
+    Args.append({Slots.Frame, Slots.Word});
+  }
   // The header checked the arguments against the prototype, but they come
   // through an ellipsis: promoted.
   for (unsigned I = verbop::FirstStartArg; I < Call.arg_size(); ++I) {
@@ -164,6 +172,18 @@ void ModuleLowering::replaceResume(LoweredFiber &Fiber, CallInst &Call) {
   Args.push_back(Call.getArgOperand(verbop::Refused));
   CallInst *Verdict = B.CreateCall(Resume, Args);
   replaceVerb(Call, extendVerdict(B, Verdict, Call));
+}
+
+void ModuleLowering::insertHandOvers(LoweredFiber &Fiber) {
+  if (!Fiber.Shape->HandsOver)
+    return;
+  SmallVector<CallInst *> Starts;
+  for (User *U : Fiber.Shape->Declaration->users())
+    if (auto *Call = dyn_cast<CallInst>(U);
+        Call && getPrimitive(*Call) == Primitive::Start)
+      Starts.push_back(Call);
+  for (CallInst *Start : Starts)
+    Fiber.HandOvers[Start] = insertHandOver(*Start);
 }
 
 void ModuleLowering::replaceVerbs(LoweredFiber &Fiber) {
@@ -346,8 +366,10 @@ bool ModuleLowering::run() {
   }
   for (Function &F : M)
     mergeVerbs(F);
-  for (LoweredFiber &Fiber : Fibers)
+  for (LoweredFiber &Fiber : Fibers) {
+    insertHandOvers(Fiber);
     replaceVerbs(Fiber);
+  }
   if (!checkRecursion() || !checkRest())
     giveUp();
   else

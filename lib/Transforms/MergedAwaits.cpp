@@ -7,6 +7,7 @@
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RangeDemand.h"
+#include "ResumeDebugInfo.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -334,19 +335,6 @@ void ReturnSeparator::nameAgain() {
   define();
 }
 
-/// The variables of Phi are V from Where on.
-static void describe(PHINode &Phi, Value *V, BasicBlock &BB,
-                     BasicBlock::iterator Where) {
-  SmallVector<DbgVariableRecord *, 4> Records;
-  compat::findDbgRecords(&Phi, Records);
-  for (DbgVariableRecord *R : Records)
-    if (R->getParent() == Phi.getParent())
-      BB.insertDbgRecordBefore(
-          DbgVariableRecord::createDbgVariableRecord(
-              V, R->getVariable(), R->getExpression(), R->getDebugLoc().get()),
-          Where);
-}
-
 /// Puts the definitions in place; mem2reg finds where they meet.
 void ReturnSeparator::define() {
   MapVector<PHINode *, AllocaInst *> Homes;
@@ -370,7 +358,7 @@ void ReturnSeparator::define() {
                                      ? std::next(I->getIterator())
                                      : D.Behind->getFirstInsertionPt();
     new StoreInst(D.V, Homes[D.Phi], Where);
-    describe(*D.Phi, D.V, *D.Behind, D.Behind->getFirstInsertionPt());
+    describeLike(*D.Phi, D.V, *D.Behind, D.Behind->getFirstInsertionPt());
   }
   Definitions.clear();
   DominatorTree DT(Body);
@@ -507,7 +495,7 @@ void ReturnSeparator::keepRange(PHINode &Phi, const DominatorTree &DT) {
       Phi.setIncomingValueForBlock(Edge.Site, PoisonValue::get(Phi.getType()));
       Definitions.push_back({&Phi, Own, Edge.Behind});
     }
-    describe(Phi, Own, *Shared, Shared->getFirstInsertionPt());
+    describeLike(Phi, Own, *Shared, Shared->getFirstInsertionPt());
     Notes.push_back({Own, Range});
   }
 }
@@ -537,7 +525,7 @@ void ReturnSeparator::keepRanges() {
       continue;
     Value *Noted = noteRange(B, Phi, Range);
     Phi->replaceUsesWithIf(Noted, [&](Use &U) { return U.getUser() != Noted; });
-    describe(*Phi, Noted, *Shared, B.GetInsertPoint());
+    describeLike(*Phi, Noted, *Shared, B.GetInsertPoint());
   }
 }
 

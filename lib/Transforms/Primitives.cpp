@@ -26,6 +26,7 @@ static constexpr struct {
     {Primitive::Token, "__fiber_token", "p"},
     {Primitive::Abort, "__fiber_abort", "v"},
     {Primitive::Wakeup, "__fiber_wakeup", "l"},
+    {Primitive::IsStart, "__fiber_is_start", "i"},
     {Primitive::GuardBegin, "__fiber_guard_begin", "ip"},
     {Primitive::GuardEnter, "__fiber_guard_enter", "vp"},
     {Primitive::GuardCheck, "__fiber_guard_check", "lpl"},
@@ -80,6 +81,20 @@ bool hasExpectedType(const Function &F) {
         return false;
   }
   return true;
+}
+
+bool isPairOfVerbs(const CallInst &Start, const Instruction &I) {
+  if (getPrimitive(I) != Primitive::Resume)
+    return false;
+  const auto &Resume = cast<CallInst>(I);
+  StringRef Kinds[2];
+  getConstantStringInfo(Start.getArgOperand(verbop::Kind), Kinds[0]);
+  getConstantStringInfo(Resume.getArgOperand(verbop::Kind), Kinds[1]);
+  return Kinds[0] == Kinds[1] &&
+         all_of(ArrayRef<unsigned>{verbop::Fiber, verbop::Map, verbop::Key},
+                [&](unsigned Op) {
+                  return Start.getArgOperand(Op) == Resume.getArgOperand(Op);
+                });
 }
 
 void copyTargetAttributes(const Function &From, Function &To) {

@@ -264,4 +264,24 @@ void dropObjectRecords(AllocaInst &Object) {
         R.eraseFromParent();
 }
 
+void describeLike(PHINode &Phi, Value *V, BasicBlock &BB,
+                  BasicBlock::iterator Where, Value *Also) {
+  SmallVector<DbgVariableRecord *, 4> Records, Others;
+  compat::findDbgRecords(&Phi, Records);
+  if (Also)
+    compat::findDbgRecords(Also, Others);
+  auto IsOther = [&](DbgVariableRecord *R) {
+    return any_of(Others, [&](DbgVariableRecord *Other) {
+      return Other->getVariable() == R->getVariable();
+    });
+  };
+  bool OnlyOthers = any_of(Records, IsOther);
+  for (DbgVariableRecord *R : Records)
+    if (R->getParent() == Phi.getParent() && (!OnlyOthers || IsOther(R)))
+      BB.insertDbgRecordBefore(
+          DbgVariableRecord::createDbgVariableRecord(
+              V, R->getVariable(), R->getExpression(), R->getDebugLoc().get()),
+          Where);
+}
+
 } // namespace llvm::bpffiber

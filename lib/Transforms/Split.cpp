@@ -86,6 +86,7 @@ private:
   void lowerSuspend(unsigned Index);
   void finishSuspend(unsigned Index);
   void queueYield(IRBuilder<> &B, Value *To);
+  void handOver(IRBuilder<> &B, unsigned Index);
   void saveInto(IRBuilder<> &B, unsigned Index, Value *Frame);
   void storeImage(IRBuilder<> &B, unsigned Index);
   Value *currentValue(IRBuilder<> &B, Value *V);
@@ -139,6 +140,9 @@ private:
   BasicBlock *OldEntry = nullptr;
   /// Weak: what nothing branches to is gone when the clone has been simplified.
   WeakVH Abort, Refused;
+  /// Of a start that hands over: where it says which frame, suspended where, is
+  /// to be resumed.
+  Value *HandedFrame = nullptr, *HandedWord = nullptr;
   Value *Frame = nullptr, *Word = nullptr, *Key = nullptr, *Context = nullptr,
         *Handed = nullptr, *RefusedVerdict = nullptr, *StartFlags = nullptr;
   /// Stands for a context that this activation does not have.
@@ -190,6 +194,10 @@ void CloneBuilder::createFunction() {
   Add(I64, RefusedVerdict, "refused");
   if (isStart())
     Add(Type::getInt32Ty(C), StartFlags, "flags");
+  if (isStart() && Shape.HandsOver) {
+    Add(Ptr, HandedFrame, "handed.frame");
+    Add(Ptr, HandedWord, "handed.word");
+  }
   if (isStart())
     for (Argument &A : drop_begin(Shape.Body->args()))
       Params.push_back(A.getType());
@@ -554,7 +562,8 @@ void CloneBuilder::lowerPrimitives() {
     if (P == Primitive::Ctx || P == Primitive::Value || P == Primitive::Key ||
         P == Primitive::KeySize || P == Primitive::Timer ||
         P == Primitive::Wq || P == Primitive::CoarseNs ||
-        P == Primitive::Abort || P == Primitive::Wakeup)
+        P == Primitive::Abort || P == Primitive::Wakeup ||
+        P == Primitive::IsStart)
       Calls.push_back(cast<CallInst>(&I));
   }
   for (CallInst *Call : Calls) {
@@ -576,6 +585,9 @@ void CloneBuilder::lowerPrimitives() {
       break;
     case Primitive::Key:
       New = Key;
+      break;
+    case Primitive::IsStart:
+      New = B.getInt32(isStart());
       break;
     case Primitive::Wakeup:
       New = B.getInt64(getKindTraits(activationKind()).Result);
@@ -726,6 +738,34 @@ void CloneBuilder::queueYield(IRBuilder<> &B, Value *To) {
   B.SetInsertPoint(Queued);
 }
 
+/// Has the verb go on in the resume function, with a frame that stays claimed.
+void CloneBuilder::handOver(IRBuilder<> &B, unsigned Index) {
+  Value *State = B.getInt32(Shape.Suspends[Index].State);
+  Value *To;
+  if (usesImage()) {
+    storeImage(B, Index);
+    if (Layout.hasHeader() && !Shape.isLocal())
+      B.CreateStore(B.CreateOr(B.CreateLoad(B.getInt32Ty(), Image),
+                               B.getInt32(FIBER_CLAIM)),
+                    Image);
+    To = callRuntime(B, RuntimeFn::Create,
+                     {Shape.Map, Key, Image, StartFlags, Shape.Counters});
+    BasicBlock *Made = BasicBlock::Create(C, "made", NF);
+    B.CreateCondBr(B.CreateIsNull(To), getRefusedBlock(), Made);
+    B.SetInsertPoint(Made);
+  } else {
+    To = frameAddress(B, Shape.Suspends[Index].Call);
+    saveInto(B, Index, To);
+    // Who finds the fiber running leaves its header as it is.
+    if (Layout.hasHeaderBytes())
+      B.CreateStore(B.CreateOr(stateWord(B, Index), B.getInt32(FIBER_CLAIM)),
+                    To);
+  }
+  B.CreateStore(To, HandedFrame);
+  B.CreateStore(State, HandedWord);
+  B.CreateRet(ConstantInt::get(NF->getReturnType(), 0));
+}
+
 void CloneBuilder::lowerSuspend(unsigned Index) {
   const SuspendPoint &S = Shape.Suspends[Index];
   auto *Call = cast<CallInst>(VMap[S.Call]);
@@ -747,6 +787,10 @@ void CloneBuilder::lowerSuspend(unsigned Index) {
     if (HasRecord)
       callRuntime(B, RuntimeFn::Discard, {Record});
     returnVerdict(B, Verdict);
+    return finishSuspend(Index);
+  }
+  if (isStart() && S.IsYield && Shape.HandsOver) {
+    handOver(B, Index);
     return finishSuspend(Index);
   }
   if (usesImage() && isStart()) {

@@ -13,7 +13,8 @@ namespace llvm::bpffiber {
 /// The functions that one fiber becomes.
 struct FiberParts {
   /// i<n> (key, ctx, i64 value, i64 refused, i32 flags, args...), with the
-  /// frame first in an array.
+  /// frame first in an array; and if it hands over, behind the flags, with
+  /// where to store the frame and what the resume function takes for its word.
   Function *Start = nullptr;
   /// i<n> (frame, i32 word, key, [ctx], i64 value, i64 refused), by kind.
   MapVector<StringRef, Function *> Resume;

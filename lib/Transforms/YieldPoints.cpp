@@ -7,6 +7,7 @@
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RangeDemand.h"
+#include "ResumeDebugInfo.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -23,6 +24,7 @@
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/LoopRotation.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/LoopUtils.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
 
 namespace llvm::bpffiber {
@@ -55,7 +57,10 @@ private:
   Instruction *findContextUse(BasicBlock *From);
   void hideConstants(Loop &L, ScalarEvolution &SE);
   void checkIndices(Loop &L, ScalarEvolution &SE);
-  void insert(const BackEdge &Edge);
+  /// Returns where it suspends.
+  BasicBlock *insert(const BackEdge &Edge);
+  void enterByYield(BasicBlock *Outside, BasicBlock *Entered, BasicBlock *Yield,
+                    ArrayRef<Value *> Initial);
   void refill(IRBuilder<> &B);
   GlobalVariable *quantumVariable();
   GlobalVariable *unknownZero();
@@ -231,7 +236,7 @@ void YieldInserter::checkIndices(Loop &L, ScalarEvolution &SE) {
   }
 }
 
-void YieldInserter::insert(const BackEdge &Edge) {
+BasicBlock *YieldInserter::insert(const BackEdge &Edge) {
   BasicBlock *Check = SplitEdge(Edge.Latch, Edge.Header);
   Check->getTerminator()->eraseFromParent();
   BasicBlock *Pay = BasicBlock::Create(C, "pay", &Body, Edge.Header);
@@ -266,6 +271,42 @@ void YieldInserter::insert(const BackEdge &Edge) {
   B.CreateBr(Edge.Header);
   for (PHINode &Phi : Edge.Header->phis())
     Phi.replaceIncomingBlockWith(Check, Again);
+  return Yield;
+}
+
+/// Has the start suspend in Yield where it would enter the loop, from Outside
+/// through Entered, with the values Initial of the header's phis.
+void YieldInserter::enterByYield(BasicBlock *Outside, BasicBlock *Entered,
+                                 BasicBlock *Yield, ArrayRef<Value *> Initial) {
+  BasicBlock *Again = Yield->getSingleSuccessor();
+  BasicBlock *Header = Again->getSingleSuccessor();
+  for (auto [Phi, First] : zip_equal(Header->phis(), Initial)) {
+    Value *Next = Phi.getIncomingValueForBlock(Again);
+    auto *Yielded = PHINode::Create(Phi.getType(), 3,
+                                    Phi.getName() + ".yielded", Yield->begin());
+    auto *Resumed = PHINode::Create(Phi.getType(), 2, Phi.getName() + ".again",
+                                    Again->begin());
+    for (BasicBlock *Pred : predecessors(Yield))
+      Yielded->addIncoming(Next, Pred);
+    Yielded->addIncoming(First, Outside);
+    for (BasicBlock *Pred : predecessors(Again))
+      Resumed->addIncoming(Pred == Yield ? Yielded : Next, Pred);
+    Phi.setIncomingValueForBlock(Again, Resumed);
+    describeLike(Phi, Yielded, *Yield, Yield->getFirstInsertionPt(), Next);
+  }
+  Outside->getTerminator()->eraseFromParent();
+  IRBuilder<> B(Outside);
+  FunctionCallee IsStart =
+      M.getOrInsertFunction(getPrimitiveName(Primitive::IsStart),
+                            FunctionType::get(B.getInt32Ty(), false));
+  B.CreateCondBr(B.CreateIsNotNull(B.CreateCall(IsStart)), Yield, Entered);
+}
+
+/// Whether a function that starts the fiber can resume it too, where the verb
+/// is fiber_deliver().
+static bool canResumeAtStart(const CallInst &Start) {
+  return any_of(instructions(*Start.getFunction()),
+                [&](const Instruction &I) { return isPairOfVerbs(Start, I); });
 }
 
 Instruction *YieldInserter::findContextUse(BasicBlock *From) {
@@ -348,6 +389,39 @@ void YieldInserter::run() {
   for (const BackEdge &Edge : Legal)
     if (Loop *L = LI.getLoopFor(Edge.Header); Loops.insert(L).second)
       Order.push_back(L);
+  // The verifier would walk the loop in the start as well, with all behind it.
+  Shape.HandsOver = Shape.HomeKind == SyscallKind &&
+                    all_of(Shape.Starts, [](const CallInst *Start) {
+                      return canResumeAtStart(*Start);
+                    });
+  DominatorTree &DT = FAM.getResult<DominatorTreeAnalysis>(Body);
+  struct Entry {
+    BasicBlock *Outside, *Entered;
+    SmallVector<Value *> Initial;
+  };
+  MapVector<BasicBlock *, Entry> Entries;
+  if (Shape.HandsOver)
+    for (Loop *L : Order) {
+      bool IsInner = false;
+      for (Loop *P = L->getParentLoop(); P; P = P->getParentLoop())
+        IsInner |= Loops.contains(P);
+      if (IsInner)
+        continue;
+      BasicBlock *Outside = L->getLoopPreheader();
+      if (!Outside)
+        Outside = InsertPreheaderForLoop(L, &DT, &LI,
+                                         /*MSSAU=*/nullptr,
+                                         /*PreserveLCSSA=*/false);
+      // An asm goto leads into the loop: the start goes on to its first yield.
+      if (!Outside)
+        continue;
+      BasicBlock *Header = L->getHeader();
+      SmallVector<Value *> Initial;
+      for (PHINode &Phi : Header->phis())
+        Initial.push_back(Phi.getIncomingValueForBlock(Outside));
+      BasicBlock *Entered = SplitEdge(Outside, Header, &DT, &LI);
+      Entries[Header] = {Outside, Entered, std::move(Initial)};
+    }
   for (Loop *L : Order)
     checkIndices(*L, SE);
   for (Loop *L : Order)
@@ -356,8 +430,15 @@ void YieldInserter::run() {
   IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
   Budget = B.CreateAlloca(B.getInt64Ty(), nullptr, "budget");
   refill(B);
-  for (const BackEdge &Edge : Legal)
-    insert(Edge);
+  for (const BackEdge &Edge : Legal) {
+    BasicBlock *Yield = insert(Edge);
+    auto It = Entries.find(Edge.Header);
+    if (It == Entries.end())
+      continue;
+    auto &[Outside, Entered, Initial] = It->second;
+    enterByYield(Outside, Entered, Yield, Initial);
+    Entries.erase(It);
+  }
   // Every activation has a quantum of its own.
   for (Instruction &I : make_early_inc_range(instructions(Body)))
     if (isSuspend(I)) {
@@ -365,8 +446,7 @@ void YieldInserter::run() {
       refill(After);
     }
   FAM.invalidate(Body, PreservedAnalyses::none());
-  DominatorTree DT(Body);
-  PromoteMemToReg({Budget}, DT);
+  PromoteMemToReg({Budget}, FAM.getResult<DominatorTreeAnalysis>(Body));
 
   // Resumed by a work item, unless it only ever runs under a user thread.
   bool OnlyUser = Shape.HomeKind == SyscallKind;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef BPF_FIBER_TRANSFORMS_HANDOVER_H
+#define BPF_FIBER_TRANSFORMS_HANDOVER_H
+
+#include "llvm/IR/Instructions.h"
+
+namespace llvm::bpffiber {
+
+/// Where a start function that hands over says what is to be resumed: the
+/// frame, which is claimed, and its word, which is 0 if nothing is.
+struct HandOver {
+  AllocaInst *Frame, *Word;
+};
+
+/// Has a verb that starts a fiber resume it at once where the start function
+/// hands over. The activation goes on in the verb's own call of the resume
+/// function, so that there is one; if values that are computed in front of that
+/// call are needed behind it, in one of its own.
+///
+///	slots.word = 0
+///	verdict = __fiber_start(...)
+///	if (slots.word)
+///		goto resume, with slots.frame and slots.word
+HandOver insertHandOver(CallInst &Start);
+
+} // namespace llvm::bpffiber
+
+#endif
