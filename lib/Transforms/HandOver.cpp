@@ -11,7 +11,8 @@
 namespace llvm::bpffiber {
 
 static CallInst *findResume(const CallInst &Start) {
-  for (Instruction &I : instructions(*const_cast<Function *>(Start.getFunction())))
+  for (Instruction &I :
+       instructions(*const_cast<Function *>(Start.getFunction())))
     if (isPairOfVerbs(Start, I))
       return cast<CallInst>(&I);
   llvm_unreachable("only such verbs hand over");
