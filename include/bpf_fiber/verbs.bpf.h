@@ -29,7 +29,8 @@
 #define __FIBER_CHECK_KEY(map, keyp)					\
 	_Static_assert(sizeof(*(keyp)) == sizeof(*(map)->key) ||	\
 		       sizeof(*(keyp)) == 1,				\
-		       "the key is not of the type that the map's keys have: use a variable of the type that FIBER_MAP() names [bpf-fiber-key]"); \
+		       "the key is not of the type that the map's keys have: " \
+		       "use a variable of the type that FIBER_MAP() names [bpf-fiber-key]"); \
 	((void)sizeof((map)->key == (keyp)))
 
 /* Through an ellipsis an argument loses its type; C extends it by its sign. */

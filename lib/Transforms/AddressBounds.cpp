@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "AddressBounds.h"
+#include "Compat.h"
 #include "IntegerRanges.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
@@ -65,7 +66,7 @@ static std::optional<ConstantRange>
 inObject(GetElementPtrInst &Address, const Value *Index, uint64_t Bytes) {
   const DataLayout &DL = Address.getModule()->getDataLayout();
   unsigned Bits = DL.getIndexTypeSizeInBits(Address.getType());
-  SmallMapVector<Value *, APInt, 4> Numbers;
+  compat::CollectedOffsets Numbers;
   APInt Offset(Bits, 0), Before(Bits, 0);
   if (!Address.collectOffset(DL, Bits, Numbers, Offset) ||
       Numbers.size() != 1 || Numbers.front().first != Index ||

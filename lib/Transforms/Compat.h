@@ -9,6 +9,7 @@
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
 #include "llvm/Passes/PassBuilder.h"
 
 #if LLVM_VERSION_MAJOR >= 22
@@ -43,6 +44,12 @@ template <typename Fn> void registerOptimizerLast(PassBuilder &PB, Fn Add) {
   PB.registerOptimizerLastEPCallback(Add);
 #endif
 }
+
+/// What GEPOperator::collectOffset() fills: a MapVector, then a small one.
+template <typename Map>
+Map offsetsOf(bool (GEPOperator::*)(const DataLayout &, unsigned, Map &,
+                                    APInt &) const);
+using CollectedOffsets = decltype(offsetsOf(&GEPOperator::collectOffset));
 
 /// The debug records that describe V.
 inline void findDbgRecords(Value *V,
