@@ -6,16 +6,17 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 namespace llvm::bpffiber {
 
-static CallInst *findResume(const CallInst &Start) {
-  for (Instruction &I :
-       instructions(*const_cast<Function *>(Start.getFunction())))
+/// The call of the same verb; null if it has been dropped as unreachable.
+static CallInst *findResume(CallInst &Start) {
+  for (Instruction &I : instructions(*Start.getFunction()))
     if (isPairOfVerbs(Start, I))
       return cast<CallInst>(&I);
-  llvm_unreachable("only such verbs hand over");
+  return nullptr;
 }
 
 /// Whether control may come to Resume from Start too: nothing behind it may use
@@ -59,7 +60,7 @@ HandOver insertHandOver(CallInst &Start) {
   HandOver Slots{B.CreateAlloca(B.getPtrTy(), nullptr, "handed.frame"),
                  B.CreateAlloca(B.getInt32Ty(), nullptr, "handed.word")};
   CallInst *Resume = findResume(Start);
-  bool Shares = canEnter(*Resume, Start);
+  bool Shares = Resume && canEnter(*Resume, Start);
 
   B.SetInsertPoint(&Start);
   B.CreateStore(ConstantPointerNull::get(B.getPtrTy()), Slots.Frame);
@@ -95,14 +96,19 @@ HandOver insertHandOver(CallInst &Start) {
       BasicBlock::Create(B.getContext(), "handed", Start.getFunction(), Behind);
   B.CreateCondBr(IsHanded, Own, Behind);
   B.SetInsertPoint(Own);
-  auto *Copy = cast<CallInst>(B.Insert(Resume->clone()));
-  for (auto [Op, Handed] : enumerate(Operands))
-    Copy->setArgOperand(Op, Handed);
+  SmallVector<Type *> Types;
+  for (Value *Operand : Operands)
+    Types.push_back(Operand->getType());
+  CallInst *Call = B.CreateCall(
+      Start.getModule()->getOrInsertFunction(
+          getPrimitiveName(Primitive::Resume),
+          FunctionType::get(Start.getType(), Types, /*isVarArg=*/false)),
+      Operands);
   B.CreateBr(Behind);
   auto *Verdict = PHINode::Create(Start.getType(), 2, "", Behind->begin());
   Start.replaceAllUsesWith(Verdict);
   Verdict->addIncoming(&Start, From);
-  Verdict->addIncoming(Copy, Own);
+  Verdict->addIncoming(Call, Own);
   return Slots;
 }
 

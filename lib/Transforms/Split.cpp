@@ -17,6 +17,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
@@ -761,6 +762,11 @@ void CloneBuilder::handOver(IRBuilder<> &B, unsigned Index) {
       B.CreateStore(B.CreateOr(stateWord(B, Index), B.getInt32(FIBER_CLAIM)),
                     To);
   }
+  // What the resume function reloads is not known to be what is stored here:
+  // a counter that begins with a constant would be counted by the verifier.
+  auto *Barrier = FunctionType::get(B.getVoidTy(), false);
+  B.CreateCall(
+      InlineAsm::get(Barrier, "", "~{memory}", /*hasSideEffects=*/true));
   B.CreateStore(To, HandedFrame);
   B.CreateStore(State, HandedWord);
   B.CreateRet(ConstantInt::get(NF->getReturnType(), 0));
