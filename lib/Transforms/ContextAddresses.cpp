@@ -2,11 +2,14 @@
 
 #include "ContextAddresses.h"
 #include "Primitives.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/CFG.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
 
 namespace llvm::bpffiber {
@@ -174,6 +177,106 @@ static void splitJoinedAddresses(Function &F, Argument &Ctx) {
     Pair.first->replaceAllUsesWith(Address);
   for (auto [Phi, Address] : Joined)
     Phi->eraseFromParent();
+}
+
+/// Whether V is one of several addresses, of which some are in the context.
+static bool isJoinedAddress(Value *V, const Argument &Ctx) {
+  auto IsContext = [&](Value *In) { return isContextAddress(In, &Ctx); };
+  if (auto *Choice = dyn_cast<SelectInst>(V))
+    return IsContext(Choice->getTrueValue()) ||
+           IsContext(Choice->getFalseValue());
+  auto *Phi = dyn_cast<PHINode>(V);
+  return Phi && any_of(Phi->incoming_values(), IsContext);
+}
+
+/// Whether Phi merges, through other phis, itself.
+static bool isCyclic(PHINode &Phi) {
+  SmallPtrSet<PHINode *, 8> Seen;
+  SmallVector<PHINode *> Work{&Phi};
+  while (!Work.empty())
+    for (Value *In : Work.pop_back_val()->incoming_values())
+      if (auto *Inner = dyn_cast<PHINode>(In);
+          Inner && Seen.insert(Inner).second)
+        Work.push_back(Inner);
+  return Seen.contains(&Phi);
+}
+
+/// Whether Load can be moved up to where its address is chosen, as the
+/// optimiser moved it down.
+static bool canFollowAddress(LoadInst &Load) {
+  auto *Address = cast<Instruction>(Load.getPointerOperand());
+  BasicBlock *Home = Address->getParent();
+  if (!Load.isSimple() || Load.getParent() != Home ||
+      any_of(make_range(Address->getIterator(), Load.getIterator()),
+             [](Instruction &I) {
+               return I.mayWriteToMemory() ||
+                      !isGuaranteedToTransferExecutionToSuccessor(&I);
+             }))
+    return false;
+  auto *Phi = dyn_cast<PHINode>(Address);
+  if (!Phi)
+    return true;
+  if (isCyclic(*Phi))
+    return false;
+  SmallPtrSet<BasicBlock *, 4> Seen;
+  return all_of(predecessors(Home), [&](BasicBlock *Pred) {
+    return Seen.insert(Pred).second &&
+           !isa<IndirectBrInst>(Pred->getTerminator());
+  });
+}
+
+/// Has each of the addresses that Load's is one of loaded from by itself; adds
+/// the new loads to Loads.
+static void splitLoad(LoadInst &Load, SmallVectorImpl<LoadInst *> &Loads) {
+  BasicBlock *Home = Load.getParent();
+  auto LoadFrom = [&](Value *Address, BasicBlock *BB) -> Value * {
+    auto *New = cast<LoadInst>(Load.clone());
+    New->setOperand(LoadInst::getPointerOperandIndex(), Address);
+    New->insertBefore(BB->getTerminator()->getIterator());
+    Loads.push_back(New);
+    return New;
+  };
+  PHINode *Result;
+  if (auto *Choice = dyn_cast<SelectInst>(Load.getPointerOperand())) {
+    Instruction *Then, *Else;
+    SplitBlockAndInsertIfThenElse(Choice->getCondition(), &Load, &Then, &Else);
+    BasicBlock *IfTrue = Then->getParent(), *IfFalse = Else->getParent();
+    Result = PHINode::Create(Load.getType(), 2, "", Load.getParent()->begin());
+    Result->addIncoming(LoadFrom(Choice->getTrueValue(), IfTrue), IfTrue);
+    Result->addIncoming(LoadFrom(Choice->getFalseValue(), IfFalse), IfFalse);
+  } else {
+    auto *Phi = cast<PHINode>(Load.getPointerOperand());
+    for (BasicBlock *From : to_vector(Phi->blocks()))
+      if (!From->getSingleSuccessor())
+        SplitEdge(From, Home);
+    Result = PHINode::Create(Load.getType(), Phi->getNumIncomingValues(), "",
+                             Home->begin());
+    for (unsigned I = 0, E = Phi->getNumIncomingValues(); I != E; ++I) {
+      BasicBlock *From = Phi->getIncomingBlock(I);
+      Result->addIncoming(LoadFrom(Phi->getIncomingValue(I), From), From);
+    }
+  }
+  Load.replaceAllUsesWith(Result);
+  Load.eraseFromParent();
+}
+
+void splitJoinedLoads(Function &F, Argument &Ctx) {
+  SmallVector<LoadInst *> Loads;
+  for (Instruction &I : instructions(F))
+    if (auto *Load = dyn_cast<LoadInst>(&I))
+      Loads.push_back(Load);
+  SmallVector<WeakTrackingVH> Old;
+  while (!Loads.empty()) {
+    LoadInst *Load = Loads.pop_back_val();
+    Value *Address = Load->getPointerOperand();
+    if (!isJoinedAddress(Address, Ctx) || !canFollowAddress(*Load))
+      continue;
+    splitLoad(*Load, Loads);
+    Old.push_back(Address);
+  }
+  for (WeakTrackingVH &Address : Old)
+    if (Address)
+      RecursivelyDeleteTriviallyDeadInstructions(Address);
 }
 
 void localizeContextAddresses(Function &F, Argument &Ctx) {

@@ -18,6 +18,14 @@ namespace llvm::bpffiber {
 /// Changes F; in a fiber's body to run after canonicalizeSuspends().
 void localizeContextAddresses(Function &F, Argument &Ctx);
 
+/// Makes a load from one of several addresses, of which some are in the
+/// context, a load from each again.
+///
+/// InstCombine and SimplifyCFG make one load of two of them: "load(phi(ctx + 8,
+/// frame + 4))". An await makes such pairs: what was read from the context
+/// before it is reloaded from the frame behind it.
+void splitJoinedLoads(Function &F, Argument &Ctx);
+
 /// BPFAbstractMemberAccess passes each CO-RE address through a call that is
 /// like no other, so that two are not made one. Its copies, in the parts of a
 /// fiber and where they are inlined, are like each other again; this numbers

@@ -85,8 +85,10 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
     if (F.hasFnAttribute(HasFiberCodeAttr)) {
       runOnFunction(F);
       for (Argument &A : F.args())
-        if (A.getType()->isPointerTy())
+        if (A.getType()->isPointerTy()) {
+          splitJoinedLoads(F, A);
           localizeContextAddresses(F, A);
+        }
       keepIncrementsInPlace(F);
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;

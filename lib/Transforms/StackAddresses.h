@@ -16,9 +16,9 @@ namespace llvm::bpffiber {
 /// piece aligns it. So such addresses go through an empty asm, and so does one
 /// of two in one local that a select chooses from.
 ///
-/// And addresses in the context are computed at their uses again
-/// (ContextAddresses.h), from where the optimiser has moved them, and loops
-/// that yield keep their increments (LatchInductions.h).
+/// And addresses in the context are computed at their uses again, from where
+/// the optimiser has moved them, one for each access (ContextAddresses.h), and
+/// loops that yield keep their increments (LatchInductions.h).
 ///
 /// Runs at OptimizerLast, where it costs no optimisation. Does nothing to
 /// functions without code of fibers.
