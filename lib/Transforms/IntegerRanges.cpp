@@ -4,6 +4,7 @@
 #include "RangeCheck.h"
 #include "ValueOrigin.h"
 #include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
@@ -39,11 +40,54 @@ ConstantRange IntegerRanges::get(Value *V) const {
 
 /// Whether the register that a comparison of V is of is that in which V is
 /// used. A number of less than 32 bits has its upper bits cleared first, in a
-/// copy, unless a load has done it; one that was cut off is a copy.
+/// copy, unless a load has done it; one that was cut off is a copy. A range
+/// check cuts it off, and of its sign InstCombine tests the bit.
 static bool isComparedItself(const Value *V, CmpInst::Predicate P) {
-  if (V->getType()->getIntegerBitWidth() >= 32)
-    return !isa<TruncInst>(V);
+  if (V->getType()->getIntegerBitWidth() >= 32) {
+    const auto *I = dyn_cast<Instruction>(V);
+    return !isa<TruncInst>(V) && !(I && I->getType()->isIntegerTy(32) &&
+                                   CmpInst::isSigned(P) && isRangeCheck(*I));
+  }
   return isa<LoadInst>(V) && !CmpInst::isSigned(P);
+}
+
+/// Operations of whose result in 32 bits the verifier does not even see that
+/// the upper half of the register is zero (is_safe_to_compute_dst_reg_range()).
+static bool isUnknownToVerifier(const Instruction &I) {
+  switch (I.getOpcode()) {
+  case Instruction::UDiv:
+  case Instruction::SDiv:
+  case Instruction::URem:
+  case Instruction::SRem:
+    return true;
+  case Instruction::Shl:
+  case Instruction::LShr:
+  case Instruction::AShr:
+    return !isa<Constant>(I.getOperand(1));
+  default:
+    return false;
+  }
+}
+
+/// Whether the extension of V, which has 32 bits, is the register of V, of
+/// which the verifier knows nothing but what it knows of the lower half.
+static bool hasUnknownUpperHalf(Value *V) {
+  SmallSetVector<Value *, 8> From;
+  From.insert(V);
+  for (unsigned N = 0; N != From.size(); ++N) {
+    auto *I = dyn_cast<Instruction>(From[N]);
+    if (!I)
+      continue;
+    if (isUnknownToVerifier(*I))
+      return true;
+    if (auto *Phi = dyn_cast<PHINode>(I))
+      From.insert(Phi->op_begin(), Phi->op_end());
+    if (auto *Choice = dyn_cast<SelectInst>(I)) {
+      From.insert(Choice->getTrueValue());
+      From.insert(Choice->getFalseValue());
+    }
+  }
+  return false;
 }
 
 /// V is part of what is compared: where the optimiser merged comparisons, "x |
@@ -68,17 +112,20 @@ void IntegerRanges::addComparison(Value *V, const Condition &C) {
   }
 }
 
-void IntegerRanges::addCondition(Value *V, bool Holds, BasicBlockEdge Edge,
-                                 unsigned Depth) {
+/// Calls Add with what is compared, how, and with what, where V is Holds.
+static void
+decompose(Value *V, bool Holds,
+          function_ref<void(Value *, CmpInst::Predicate, Value *)> Add,
+          unsigned Depth = 0) {
   Value *X, *Y;
   if (Depth == MaxDepth)
     return;
   if (match(V, m_Not(m_Value(X))))
-    return addCondition(X, !Holds, Edge, Depth + 1);
+    return decompose(X, !Holds, Add, Depth + 1);
   if (Holds ? match(V, m_LogicalAnd(m_Value(X), m_Value(Y)))
             : match(V, m_LogicalOr(m_Value(X), m_Value(Y)))) {
-    addCondition(X, Holds, Edge, Depth + 1);
-    addCondition(Y, Holds, Edge, Depth + 1);
+    decompose(X, Holds, Add, Depth + 1);
+    decompose(Y, Holds, Add, Depth + 1);
     return;
   }
   CmpInst::Predicate P;
@@ -98,8 +145,8 @@ void IntegerRanges::addCondition(Value *V, bool Holds, BasicBlockEdge Edge,
   }
   if (!Holds)
     P = CmpInst::getInversePredicate(P);
-  addComparison(X, {Edge, X, P, Y});
-  addComparison(Y, {Edge, Y, CmpInst::getSwappedPredicate(P), X});
+  Add(X, P, Y);
+  Add(Y, CmpInst::getSwappedPredicate(P), X);
 }
 
 void IntegerRanges::collectConditions(Function &F) {
@@ -108,9 +155,13 @@ void IntegerRanges::collectConditions(Function &F) {
     if (!Branch || !Branch->isConditional() ||
         Branch->getSuccessor(0) == Branch->getSuccessor(1))
       continue;
-    for (unsigned I : {0, 1})
-      addCondition(Branch->getCondition(), I == 0,
-                   BasicBlockEdge(&BB, Branch->getSuccessor(I)), 0);
+    for (unsigned I : {0, 1}) {
+      BasicBlockEdge Edge(&BB, Branch->getSuccessor(I));
+      decompose(Branch->getCondition(), I == 0,
+                [&](Value *X, CmpInst::Predicate P, Value *Y) {
+                  addComparison(X, {Edge, X, P, Y});
+                });
+    }
   }
 }
 
@@ -161,7 +212,7 @@ ConstantRange IntegerRanges::refine(Value *V, const BasicBlock *BB) const {
   // To the verifier the extension of a number of 32 bits is a copy of it.
   if (Who == Verifier && match(V, m_ZExt(m_Value(X))) &&
       X->getType()->isIntegerTy(32) &&
-      isa<LoadInst, BinaryOperator, PHINode>(X))
+      isa<LoadInst, BinaryOperator, PHINode>(X) && !hasUnknownUpperHalf(X))
     Range = Range.intersectWith(refine(X, BB).zeroExtend(Range.getBitWidth()));
   return Range;
 }
@@ -220,9 +271,21 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
                               ConstantRange::Signed);
     return Range;
   }
-  if (auto *Select = dyn_cast<SelectInst>(&I))
-    return At(Select->getTrueValue())
-        .unionWith(At(Select->getFalseValue()), ConstantRange::Signed);
+  if (auto *Select = dyn_cast<SelectInst>(&I)) {
+    auto Chosen = [&](Value *V, bool Holds) {
+      ConstantRange Arm = At(V);
+      if (Who == Compiler)
+        decompose(Select->getCondition(), Holds,
+                  [&](Value *X, CmpInst::Predicate P, Value *Y) {
+                    Arm = Arm.intersectWith(rangeOfPart(
+                        X, ConstantRange::makeAllowedICmpRegion(P, get(Y)), V));
+                  });
+      return Arm;
+    };
+    return Chosen(Select->getTrueValue(), true)
+        .unionWith(Chosen(Select->getFalseValue(), false),
+                   ConstantRange::Signed);
+  }
   if (Who == Verifier)
     return computeForVerifier(I);
   if (auto *Op = dyn_cast<BinaryOperator>(&I)) {
@@ -274,33 +337,20 @@ ConstantRange IntegerRanges::computeForVerifier(Instruction &I) const {
     return ConstantRange::intrinsic(cast<MinMaxIntrinsic>(I).getIntrinsicID(),
                                     {L, R});
   }
-  if (auto *Cast = dyn_cast<CastInst>(&I))
-    return Cast->getOperand(0)->getType()->isIntegerTy()
-               ? At(0).castOp(Cast->getOpcode(), Bits)
-               : Unknown;
-  if (!isa<BinaryOperator>(I))
+  if (auto *Cast = dyn_cast<CastInst>(&I)) {
+    Value *From = Cast->getOperand(0);
+    bool Follows = From->getType()->isIntegerTy() &&
+                   !(isa<ZExtInst>(Cast) && From->getType()->isIntegerTy(32) &&
+                     hasUnknownUpperHalf(From));
+    return Follows ? At(0).castOp(Cast->getOpcode(), Bits) : Unknown;
+  }
+  if (!isa<BinaryOperator>(I) || isUnknownToVerifier(I))
     return Unknown;
   ConstantRange L = At(0), R = At(1);
   if (L.isEmptySet() || R.isEmptySet())
     return ConstantRange::getEmpty(Bits);
-  switch (I.getOpcode()) {
-  case Instruction::UDiv:
-  case Instruction::SDiv:
-  case Instruction::URem:
-  case Instruction::SRem:
-    return Unknown;
-  case Instruction::Shl:
-  case Instruction::LShr:
-  case Instruction::AShr:
-    if (!R.isSingleElement())
-      return Unknown;
-    break;
-  case Instruction::Or:
-  case Instruction::Xor:
+  if (I.getOpcode() == Instruction::Or || I.getOpcode() == Instruction::Xor)
     return belowBitsOf(L, R);
-  default:
-    break;
-  }
   return L.binaryOp(cast<BinaryOperator>(I).getOpcode(), R);
 }
 

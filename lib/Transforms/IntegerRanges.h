@@ -49,7 +49,6 @@ private:
     Value *Bound;
   };
   void collectConditions(Function &F);
-  void addCondition(Value *V, bool Holds, BasicBlockEdge Edge, unsigned Depth);
   void addComparison(Value *V, const Condition &C);
   ConstantRange allowedBy(const Condition &C, Value *V) const;
   ConstantRange onEdge(Value *V, const BasicBlock *From,

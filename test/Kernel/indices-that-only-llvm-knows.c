@@ -9,6 +9,7 @@ FIBER_MAP(dividing, divides, BPF_MAP_TYPE_HASH, __u32, 4);
 FIBER_MAP(counting, counts, BPF_MAP_TYPE_HASH, __u32, 4);
 FIBER_MAP(narrowing, narrows, BPF_MAP_TYPE_HASH, __u32, 4);
 FIBER_MAP(moving, moves, BPF_MAP_TYPE_HASH, __u32, 4);
+FIBER_MAP(choosing, chooses, BPF_MAP_TYPE_HASH, __u32, 4);
 
 __u64 places[4] = { 10, 11, 12, 13 };
 __u64 bytes;
@@ -106,4 +107,31 @@ SEC("xdp") int fourth(struct xdp_md *ctx)
 	__u32 key = 0;
 
 	return fiber_deliver(&moving, moves, &key, ctx, REFUSED);
+}
+
+/* The last of several numbers that was in range. */
+// DO: run fifth port=3 == 10
+// DO: run fifth port=9 == 13
+// DO: run fifth port=65535 == 13
+// DO: run fifth port=1 == 13
+// DO: run fifth port=0 == 11
+FIBER int chooses(struct xdp_md *ctx)
+{
+	__u64 kept[4] = { 10, 11, 12, 13 };
+	int n, i = 0;
+
+	kept[bytes & 3] = 10;
+	for (;;) {
+		n = (__s16)number(ctx);
+		co_await next_packet(kept[i]);
+		if ((__u32)n < 4)
+			i = n;
+	}
+}
+
+SEC("xdp") int fifth(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+
+	return fiber_deliver(&choosing, chooses, &key, ctx, REFUSED);
 }
