@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // A fiber that a user thread starts enters a loop that yields through its
 // resume function, in the same activation: with small variables in the header,
-// an array, a timer armed before, an await between two loops, in maps of each
-// kind. A loop that is not entered leaves nothing behind.
+// an array, a timer armed before, an await between two loops, one of two loops,
+// in maps of each kind. A loop that is not entered leaves nothing behind.
 // RUN: %everywhere %s %t -fbpf-fiber-quantum=300
 #include "kernel-test.h"
 
@@ -116,4 +116,35 @@ SEC("syscall") int timed_call(struct call *ctx)
 	__u32 key = 0;
 
 	return fiber_deliver(&timed_frames, timed, &key, ctx, REFUSED);
+}
+
+// DO: run either_call ctx=10 == 45
+// DO: run either_call ctx=11 == 110
+// DO: run either_call ctx=10 == 45
+// DO: check #either_frames == 0
+FIBER_MAP(either_frames, either, BPF_MAP_TYPE_HASH, __u32, 1);
+
+FIBER int either(struct call *ctx)
+{
+	__u32 n = ctx->n, sum = 0;
+
+	if (n & 1) {
+		for (__u32 i = 0; i < n; i++) {
+			asm volatile("" : "+r"(sum));
+			sum += i * 2;
+		}
+	} else {
+		for (__u32 i = 0; i < n; i++) {
+			asm volatile("" : "+r"(sum));
+			sum += i;
+		}
+	}
+	co_return sum;
+}
+
+SEC("syscall") int either_call(struct call *ctx)
+{
+	__u32 key = 0;
+
+	return fiber_deliver(&either_frames, either, &key, ctx, REFUSED);
 }

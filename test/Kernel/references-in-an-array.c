@@ -42,9 +42,18 @@ int before, now;
 // DO: run holders == 0
 // DO: check now == before
 // DO: check keeper_counters.aborted == 2
+// It aborts where user space says that it waits, and owns what it does not know.
+// DO: run deliver port=1 == 1
+// DO: run deliver port=5 == 5
+// DO: run holders == 0
+// DO: check now == before + 2
+// DO: put frames[0] = 1
+// DO: run deliver port=4 == 999
+// DO: run holders == 0
+// DO: check now == before
 FIBER int keeper(struct xdp_md *ctx)
 {
-	struct task_struct *task = bpf_task_acquire(bpf_get_current_task_btf());
+	struct task_struct *task = bpf_task_acquire(bpf_get_current_task_btf()), *other;
 
 	if (!task)
 		co_return 99;
@@ -59,6 +68,13 @@ FIBER int keeper(struct xdp_md *ctx)
 			break;
 		case 4:
 			__fiber_abort();
+			break;
+		case 5:
+			other = bpf_task_acquire(bpf_get_current_task_btf());
+			if (!other)
+				co_return 99;
+			co_await next_packet(5);
+			bpf_task_release(other);
 		}
 	}
 }
