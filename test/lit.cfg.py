@@ -18,7 +18,8 @@ Features
   two-cpus      tests with two CPUs at once make sense
   llvm-N        the major version the plugins are for
 
-A test takes 120 seconds at most and must pass beside another one.
+A test takes 120 seconds at most (BPF_FIBER_TEST_SECONDS in the environment that
+a folder sets says otherwise) and must pass beside another one.
 """
 
 import ctypes

@@ -115,6 +115,9 @@ SEC("xdp") int deliver(struct xdp_md *ctx)
 
 	if (wins)
 		wait_for(&is_firing);
+	/* So that the timer wins too where it is slow to fire. */
+	else if (number(ctx) == HAMMER && bpf_get_prandom_u32() % 1024 == 0)
+		spin_ns(NS_PER_MS / 2);
 	verdict = fiber_deliver(&frames, racing, &key, ctx, REFUSED);
 	if (wins)
 		go_on = true;

@@ -4,10 +4,13 @@
 # evicted from an LRU map, and when the map itself goes, whatever its type: the
 # task has as many references as before, and the cgroup can die.
 #
-# RUN: unshare -m sh %s %fiberc %fiber_test %vmlinux_dir %t
+# RUN: %fiberc -mcpu=v3 -O2 -g -I%S/Inputs -I%vmlinux_dir -DFRAMES_TYPE=BPF_MAP_TYPE_HASH -DFRAMES_FLAGS=0 -c %S/Inputs/released-by-the-kernel.c -o %t-hash.o
+# RUN: %fiberc -mcpu=v3 -O2 -g -I%S/Inputs -I%vmlinux_dir -DFRAMES_TYPE=BPF_MAP_TYPE_HASH -DFRAMES_FLAGS=BPF_F_NO_PREALLOC -c %S/Inputs/released-by-the-kernel.c -o %t-list.o
+# RUN: %fiberc -mcpu=v3 -O2 -g -I%S/Inputs -I%vmlinux_dir -DFRAMES_TYPE=BPF_MAP_TYPE_ARRAY -DFRAMES_FLAGS=0 -c %S/Inputs/released-by-the-kernel.c -o %t-array.o
+# RUN: %fiberc -mcpu=v3 -O2 -g -I%S/Inputs -I%vmlinux_dir -DFRAMES_TYPE=BPF_MAP_TYPE_LRU_HASH -DFRAMES_FLAGS=0 -c %S/Inputs/released-by-the-kernel.c -o %t-lru.o
+# RUN: unshare -m sh %s %fiber_test %t
 set -eu
-fiberc=$1 fiber_test=$2 vmlinux=$3 out=$4
-inputs=$(dirname "$0")/Inputs
+fiber_test=$1 out=$2
 rm -rf "$out"
 mkdir -p "$out/cgroup2"
 
@@ -18,7 +21,7 @@ mkdir "$top"
 
 act()
 {
-	"$fiber_test" "$out/object.o" "$out/script"
+	"$fiber_test" "$out-$what.o" "$out/script"
 }
 
 dying()
@@ -28,11 +31,9 @@ dying()
 
 try()
 {
-	what=$1 type=$2 flags=$3 group=$top/$1
+	what=$1 group=$top/$1
 	mkdir "$group"
 	id=$(stat -c %i "$group")
-	"$fiberc" -mcpu=v3 -O2 -g -I"$inputs" -I"$vmlinux" "-DFRAMES_TYPE=$type" "-DFRAMES_FLAGS=$flags" \
-		-c "$inputs/released-by-the-kernel.c" -o "$out/object.o"
 	cat >"$out/script"
 	sed -i "s/CGROUP/$id/" "$out/script"
 	act || { echo "$what: released too early or too late"; exit 1; }
@@ -52,10 +53,8 @@ END
 	act
 }
 
-for kind in hash,BPF_MAP_TYPE_HASH,0 list,BPF_MAP_TYPE_HASH,BPF_F_NO_PREALLOC \
-	array,BPF_MAP_TYPE_ARRAY,0; do
-	# shellcheck disable=SC2046 # three words
-	try $(echo "$kind" | tr , ' ') <<END
+for kind in hash list array; do
+	try $kind <<END
 DO: set cgroup_id = CGROUP
 DO: run count == 0
 DO: run start port=1 == 1
@@ -81,4 +80,4 @@ done
 	echo "DO: run holders == 0"
 	echo "DO: check held == #frames"
 	echo "DO: check #frames < 64"
-} | try lru BPF_MAP_TYPE_LRU_HASH 0
+} | try lru
