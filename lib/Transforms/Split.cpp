@@ -364,13 +364,21 @@ void CloneBuilder::emitFinish(IRBuilder<> &B) {
                 {Shape.Map, Key, mapFlags(B), Shape.Counters});
     return;
   }
-  if (!FrameSlot)
+  // The start function made a frame to arm a wake-up, but did not suspend. Or
+  // an insertion was to take another fiber's place (__fiber_prepare_spawn()).
+  Value *IsThere = nullptr;
+  if (FrameSlot)
+    IsThere = B.CreateIsNotNull(B.CreateLoad(B.getPtrTy(), FrameSlot));
+  if (Shape.isLocal()) {
+    Value *Replaces =
+        B.CreateIsNotNull(B.CreateAnd(StartFlags, B.getInt32(FIBER_F_ANY)));
+    IsThere = IsThere ? B.CreateOr(IsThere, Replaces) : Replaces;
+  }
+  if (!IsThere)
     return;
-  // The start function made a frame to arm a wake-up, but did not suspend.
   BasicBlock *Delete = BasicBlock::Create(C, "delete", NF);
   BasicBlock *Done = BasicBlock::Create(C, "done", NF);
-  Value *Made = B.CreateLoad(B.getPtrTy(), FrameSlot);
-  B.CreateCondBr(B.CreateIsNull(Made), Done, Delete);
+  B.CreateCondBr(IsThere, Delete, Done);
   B.SetInsertPoint(Delete);
   callRuntime(B, RuntimeFn::Delete,
               {Shape.Map, Key, mapFlags(B), Shape.Counters});
