@@ -18,6 +18,7 @@ DELIVER_PACKETS(waits);
 // CHECK: define internal {{.*}}@waits__resume_xdp(
 // CHECK: %[[DEADLINE:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64
 // CHECK: %[[OLD:.*]] = load i32, ptr %[[DEADLINE]]
+// CHECK: store i32 %{{.*}}, ptr %[[DEADLINE]]
 // CHECK: %[[BEFORE:.*]] = add i32 %[[OLD]], -1
 // CHECK: icmp {{.*}} i32 %[[BEFORE]],
 // CHECK: {{^}}}
