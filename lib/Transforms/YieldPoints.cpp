@@ -376,7 +376,7 @@ void YieldInserter::run() {
       } else {
         D.note(ContextUse->getDebugLoc() ? ContextUse->getDebugLoc() : Edge.Loc,
                "the context, which a work item does not have, is used in or "
-               "behind it");
+               "behind it: copy what you need before the loop");
       }
     }
   }

@@ -13,7 +13,7 @@ FIBER int f(struct xdp_md *ctx)
 	for (int i = 0; i < 1000; i++) // SAYS: warning: this loop of fiber 'f' is not preempted by -fbpf-fiber-quantum [bpf-fiber-loop-without-yield]
 		heads += bpf_get_prandom_u32() & 1;
 #ifdef WRONG
-	queue = ctx->ingress_ifindex; // NOTE: the context, which a work item does not have, is used in or behind it
+	queue = ctx->ingress_ifindex; // NOTE: the context, which a work item does not have, is used in or behind it: copy what you need before the loop
 #endif
 	co_return heads + queue;
 }
