@@ -18,12 +18,12 @@
 ;
 ; LOCAL-LABEL: define internal i32 @f__start(
 ; LOCAL: %image = alloca [1 x i64]
-; LOCAL: %[[ADDRESS:.*]] = getelementptr inbounds nuw i8, ptr %image, i64 0
+; LOCAL: %[[ADDRESS:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %image, i64 0
 ; LOCAL-NEXT: store i64 %stamp, ptr %[[ADDRESS]]
 ; LOCAL-NOT: store
 ; LOCAL: call i64 @insert(
 ; LOCAL-LABEL: define internal i32 @f__resume_xdp(
-; LOCAL: %[[ADDRESS:.*]] = getelementptr inbounds nuw i8, ptr %frame, i64 0
+; LOCAL: %[[ADDRESS:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 0
 ; LOCAL-NEXT: load i64, ptr %[[ADDRESS]]
 ; LOCAL: name: "f_frame",{{.*}} size: 64,
 ; LOCAL-NEXT: = !{![[STAMP:[0-9]+]]}

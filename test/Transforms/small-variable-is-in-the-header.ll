@@ -22,8 +22,8 @@
 ; CHECK: %[[BYTE:.*]] = shl {{.*}}i32 %[[WIDE]], 8
 ; CHECK-NEXT: %[[WORD:.*]] = or {{.*}}i32 %[[BYTE]], 1
 ; CHECK-NEXT: call void @release(ptr %frame, i32 0, i32 %[[WORD]])
-; LITTLE: %[[ADDRESS:.*]] = getelementptr inbounds nuw i8, ptr %frame, i64 1
-; BIG: %[[ADDRESS:.*]] = getelementptr inbounds nuw i8, ptr %frame, i64 2
+; LITTLE: %[[ADDRESS:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 1
+; BIG: %[[ADDRESS:.*]] = getelementptr inbounds {{(nuw )?}}i8, ptr %frame, i64 2
 ; CHECK: load i8, ptr %[[ADDRESS]]
 ; CHECK-NOT: store
 ; LITTLE: name: "f_state",{{.*}} size: 8,
