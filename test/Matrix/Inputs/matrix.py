@@ -204,7 +204,8 @@ class Test:
         self.jobs.append(Job(name or self.name, shlex.join(command), lacks))
 
     def acted(self, source, script, output, options):
-        name, object_file = os.path.basename(output), output + ".o"
+        # As everywhere and behaves name it, which RUN lines may use.
+        name, object_file = os.path.basename(output), output + "-v3-O2.o"
         lacks = self.compile(
             [self.args.fiberc, "-mcpu=v3", "-O2", "-g", "-Wall", "-I" + self.args.vmlinux_dir]
             + ["-I" + os.path.join(self.suite.folder, "Inputs")]
