@@ -27,6 +27,7 @@ LEFT_OUT = {
     "Examples/demo*": "of a script, whose program is tested",
     "Examples/interrupted-*": "of scripts",
     "Examples/reports-are-what-btf-says*": "nothing runs in the kernel",
+    "Kernel/late-timers-do-not-end-later-waits.c": "of which timer fires first: not so in an emulator",
     "Kernel/range-from-a-compound-condition.c on 6.1": "nothing is learnt there of two registers that are compared",
     "Kernel/refusals-are-explained*": "of the running kernel's messages",
     "Kernel/sources-are-linked.sh": "compiles and links, for minutes in an emulator",
