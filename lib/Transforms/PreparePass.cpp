@@ -9,6 +9,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 
 namespace llvm::bpffiber {
@@ -108,12 +109,23 @@ static void dropFakeUses(Module &M) {
         cast<Instruction>(U)->eraseFromParent();
 }
 
+/// BPFAbstractMemberAccess of LLVM 19 casts pointers to pointers.
+static void dropEmptyCasts(Module &M) {
+  for (Function &F : M)
+    for (Instruction &I : make_early_inc_range(instructions(F)))
+      if (isa<BitCastInst>(I) && I.getType() == I.getOperand(0)->getType()) {
+        I.replaceAllUsesWith(I.getOperand(0));
+        I.eraseFromParent();
+      }
+}
+
 PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &MAM) {
   SmallVector<Function *> Fibers = takeFibers(M);
   if (Fibers.empty())
     return PreservedAnalyses::all();
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   dropFakeUses(M);
+  dropEmptyCasts(M);
   MapVector<Function *, Function *> Bodies;
   for (Function *F : Fibers)
     Bodies.insert({F, moveBodyAway(M, *F)});

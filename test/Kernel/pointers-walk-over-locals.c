@@ -93,7 +93,7 @@ FIBER int structs(struct xdp_md *ctx)
 		for (struct rule *r = rules; r < rules + 3; r++) {
 			co_await next_packet(r->port);
 			if (number(ctx) == r->port)
-				r->hits += number(ctx) * r->weight / 2;
+				r->hits += number(ctx) * r->weight >> 1;
 		}
 		if (round < 2)
 			co_await next_packet(0);
