@@ -491,10 +491,11 @@ static bool onlyForwards(BasicBlock &BB) {
   return all_of(BB, [&](Instruction &I) {
     if (I.isTerminator())
       return isa<BranchInst>(I);
-    return (isa<PHINode>(I) || isPure(I)) && all_of(I.users(), [&](User *U) {
-             auto *User = cast<Instruction>(U);
-             return User->getParent() == &BB ||
-                    (isa<PHINode>(User) && User->getParent() == Next);
+    return (isa<PHINode>(I) || isPure(I)) && all_of(I.uses(), [&](Use &U) {
+             auto *At = cast<Instruction>(U.getUser());
+             auto *Phi = dyn_cast<PHINode>(At);
+             return Phi ? Phi->getIncomingBlock(U) == &BB
+                        : At->getParent() == &BB;
            });
   });
 }
