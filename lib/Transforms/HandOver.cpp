@@ -3,6 +3,7 @@
 #include "HandOver.h"
 #include "Primitives.h"
 #include "llvm/Analysis/CFG.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -11,8 +12,23 @@
 
 namespace llvm::bpffiber {
 
-/// The call of the same verb; null if it has been dropped as unreachable.
-static CallInst *findResume(CallInst &Start) {
+/// Whether Start and I are verbs of one program that start and resume one fiber
+/// in the same kind of activation, under the same key.
+static bool isPairOfVerbs(const CallInst &Start, const Instruction &I) {
+  if (getPrimitive(I) != Primitive::Resume)
+    return false;
+  const auto &Resume = cast<CallInst>(I);
+  StringRef Kinds[2];
+  getConstantStringInfo(Start.getArgOperand(verbop::Kind), Kinds[0]);
+  getConstantStringInfo(Resume.getArgOperand(verbop::Kind), Kinds[1]);
+  return Kinds[0] == Kinds[1] &&
+         all_of(ArrayRef<unsigned>{verbop::Fiber, verbop::Map, verbop::Key},
+                [&](unsigned Op) {
+                  return Start.getArgOperand(Op) == Resume.getArgOperand(Op);
+                });
+}
+
+CallInst *findResume(CallInst &Start) {
   for (Instruction &I : instructions(*Start.getFunction()))
     if (isPairOfVerbs(Start, I))
       return cast<CallInst>(&I);

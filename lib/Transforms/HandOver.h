@@ -13,6 +13,11 @@ struct HandOver {
   AllocaInst *Frame, *Word;
 };
 
+/// The call that resumes the fiber, in the same kind of activation and under
+/// the same key, in the program of Start; null if there is none, or none any
+/// more where it was dropped as unreachable.
+CallInst *findResume(CallInst &Start);
+
 /// Has a verb that starts a fiber resume it at once where the start function
 /// hands over. The activation goes on in the verb's own call of the resume
 /// function, so that there is one; if values that are computed in front of that

@@ -83,20 +83,6 @@ bool hasExpectedType(const Function &F) {
   return true;
 }
 
-bool isPairOfVerbs(const CallInst &Start, const Instruction &I) {
-  if (getPrimitive(I) != Primitive::Resume)
-    return false;
-  const auto &Resume = cast<CallInst>(I);
-  StringRef Kinds[2];
-  getConstantStringInfo(Start.getArgOperand(verbop::Kind), Kinds[0]);
-  getConstantStringInfo(Resume.getArgOperand(verbop::Kind), Kinds[1]);
-  return Kinds[0] == Kinds[1] &&
-         all_of(ArrayRef<unsigned>{verbop::Fiber, verbop::Map, verbop::Key},
-                [&](unsigned Op) {
-                  return Start.getArgOperand(Op) == Resume.getArgOperand(Op);
-                });
-}
-
 void copyTargetAttributes(const Function &From, Function &To) {
   for (StringRef A : {"target-cpu", "target-features", "frame-pointer"})
     if (From.hasFnAttribute(A))

@@ -100,10 +100,6 @@ namespace cancelop {
 enum { Fiber, Frame, Word, Key };
 }
 
-/// Whether Start and I are verbs of one program that start and resume one fiber
-/// in the same kind of activation, under the same key.
-bool isPairOfVerbs(const CallInst &Start, const Instruction &I);
-
 /// A function made for a fiber is compiled for the same processor.
 void copyTargetAttributes(const Function &From, Function &To);
 

@@ -2,6 +2,7 @@
 
 #include "YieldPoints.h"
 #include "Diagnostics.h"
+#include "HandOver.h"
 #include "Kinds.h"
 #include "OwnedReferences.h"
 #include "Primitives.h"
@@ -302,13 +303,6 @@ void YieldInserter::enterByYield(BasicBlock *Outside, BasicBlock *Entered,
   B.CreateCondBr(B.CreateIsNotNull(B.CreateCall(IsStart)), Yield, Entered);
 }
 
-/// Whether a function that starts the fiber can resume it too, where the verb
-/// is fiber_deliver().
-static bool canResumeAtStart(const CallInst &Start) {
-  return any_of(instructions(*Start.getFunction()),
-                [&](const Instruction &I) { return isPairOfVerbs(Start, I); });
-}
-
 Instruction *YieldInserter::findContextUse(BasicBlock *From) {
   SmallPtrSet<BasicBlock *, 16> Seen;
   SmallVector<BasicBlock *> Work{From};
@@ -390,10 +384,9 @@ void YieldInserter::run() {
     if (Loop *L = LI.getLoopFor(Edge.Header); Loops.insert(L).second)
       Order.push_back(L);
   // The verifier would walk the loop in the start as well, with all behind it.
-  Shape.HandsOver = Shape.HomeKind == SyscallKind &&
-                    all_of(Shape.Starts, [](const CallInst *Start) {
-                      return canResumeAtStart(*Start);
-                    });
+  Shape.HandsOver =
+      Shape.HomeKind == SyscallKind &&
+      all_of(Shape.Starts, [](CallInst *Start) { return findResume(*Start); });
   DominatorTree &DT = FAM.getResult<DominatorTreeAnalysis>(Body);
   struct Entry {
     BasicBlock *Outside, *Entered;
