@@ -3,6 +3,7 @@
 #include "FrameReport.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
@@ -135,7 +136,7 @@ static void writePlace(json::OStream &J, StringRef Key, const DebugLoc &Loc) {
   if (!Loc)
     return;
   J.attributeObject(Key, [&] {
-    J.attribute("file", FrameReport::getFile(Loc));
+    J.attribute("file", json::fixUTF8(FrameReport::getFile(Loc)));
     J.attribute("line", Loc.getLine());
     if (Loc.getCol())
       J.attribute("column", Loc.getCol());
@@ -262,7 +263,7 @@ void writeFrameReports(ArrayRef<FrameReport> Reports, StringRef Source,
   json::OStream J(OS, /*IndentSize=*/2);
   J.object([&] {
     J.attribute("version", 1);
-    J.attribute("source", Source);
+    J.attribute("source", json::fixUTF8(Source));
     J.attributeArray("fibers", [&] {
       for (const FrameReport &Report : Reports)
         writeFiber(Report, J);
@@ -279,6 +280,38 @@ static std::string getReportFile(const Module &M) {
   return std::string(Name);
 }
 
+/// A stream that has an error and is not asked for it ends clang.
+static std::error_code takeError(raw_fd_ostream &OS) {
+  OS.flush();
+  std::error_code EC = OS.error();
+  OS.clear_error();
+  return EC;
+}
+
+/// All of it or nothing, and in a device's place there is no other file.
+static std::error_code writeFile(StringRef Path, StringRef Text) {
+  if (Path == "-" ||
+      (sys::fs::exists(Path) && !sys::fs::is_regular_file(Path))) {
+    std::error_code EC;
+    raw_fd_ostream OS(Path, EC);
+    if (EC)
+      return EC;
+    OS << Text;
+    return takeError(OS);
+  }
+  Expected<sys::fs::TempFile> File = sys::fs::TempFile::create(
+      Path + ".%%%%%%%%.tmp", sys::fs::all_read | sys::fs::all_write);
+  if (!File)
+    return errorToErrorCode(File.takeError());
+  raw_fd_ostream OS(File->FD, /*shouldClose=*/false);
+  OS << Text;
+  if (std::error_code EC = takeError(OS)) {
+    consumeError(File->discard());
+    return EC;
+  }
+  return errorToErrorCode(File->keep(Path));
+}
+
 void showFrameReports(ArrayRef<FrameReport> Reports, Module &M) {
   if (Form == ReportForm::Text)
     for (const FrameReport &Report : Reports)
@@ -286,13 +319,12 @@ void showFrameReports(ArrayRef<FrameReport> Reports, Module &M) {
   if (Form != ReportForm::Json)
     return;
   std::string File = getReportFile(M);
-  Error E = writeToOutput(File, [&](raw_ostream &OS) {
-    writeFrameReports(Reports, M.getSourceFileName(), OS);
-    return Error::success();
-  });
-  if (E)
-    M.getContext().emitError("cannot write '" + File +
-                             "': " + toString(std::move(E)));
+  std::string Text;
+  raw_string_ostream OS(Text);
+  writeFrameReports(Reports, M.getSourceFileName(), OS);
+  OS.flush();
+  if (std::error_code EC = writeFile(File, Text))
+    M.getContext().emitError("cannot write '" + File + "': " + EC.message());
 }
 
 } // namespace llvm::bpffiber

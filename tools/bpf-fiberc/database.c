@@ -53,12 +53,45 @@ static void remove_own(char *text)
 	}
 }
 
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t written = write(fd, text, len);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return written ? errno : EIO;
+		text += written;
+		len -= written;
+	}
+	return 0;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	struct stat st;
+	int fd, err;
+
+	/* As clang does it: away with the old one, but not with a device. */
+	if (!lstat(path, &st) && (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)))
+		unlink(path);
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return errno;
+	err = write_all(fd, text, strlen(text));
+	/* Half an entry spoils the list that it becomes part of. */
+	if (err && !fstat(fd, &st) && S_ISREG(st.st_mode))
+		unlink(path);
+	close(fd);
+	return err;
+}
+
 static int write_database(int memory, const char *path)
 {
 	off_t len = lseek(memory, 0, SEEK_END);
-	struct stat st;
-	int fd, err = 0;
 	char *text;
+	int err;
 
 	if (len <= 0)
 		return 0;
@@ -66,17 +99,10 @@ static int write_database(int memory, const char *path)
 	if (!text || pread(memory, text, len, 0) != len)
 		die("out of memory");
 	remove_own(text);
-	len = strlen(text);
-	if (!strcmp(path, "-")) {
-		fd = STDOUT_FILENO;
-	} else {
-		/* As clang does it: away with the old one, but not with a device. */
-		if (!lstat(path, &st) && (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)))
-			unlink(path);
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	}
-	if (fd < 0 || write(fd, text, len) != len)
-		err = errno ? errno : EIO;
+	if (!strcmp(path, "-"))
+		err = write_all(STDOUT_FILENO, text, strlen(text));
+	else
+		err = write_file(path, text);
 	free(text);
 	return err;
 }
