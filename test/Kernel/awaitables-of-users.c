@@ -47,7 +47,7 @@ FIBER int custom(struct xdp_md *ctx)
 			break;
 		sum += number(ctx);
 	}
-	while (co_await poke_or_time(20 * NS_PER_MS) == FIBER_TIMEOUT) {
+	while (co_await poke_or_time(300 * NS_PER_MS) == FIBER_TIMEOUT) {
 		timeouts++;
 		if (co_await packet_or_poke(0) == FIBER_USER)
 			co_return timeouts;

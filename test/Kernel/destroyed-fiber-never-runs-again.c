@@ -17,7 +17,7 @@ int woken;
 // DO: run deliver == XDP_DROP
 // DO: run destroy == 0
 // DO: run destroy == -2
-// DO: sleep 100
+// DO: sleep 400
 // DO: check woken == 0
 // DO: run deliver == XDP_DROP
 // DO: wait woken == 1
@@ -26,7 +26,7 @@ int woken;
 // DO: run destroy == -2
 FIBER int doomed(struct xdp_md *ctx)
 {
-	co_await sleep_ns(50 * NS_PER_MS);
+	co_await sleep_ns(300 * NS_PER_MS);
 	woken++;
 	co_return 0;
 }

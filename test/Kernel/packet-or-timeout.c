@@ -10,11 +10,11 @@ FRAMES(waiting);
 int timeouts;
 
 // DO: run deliver port=1 == 1
-// DO: sleep 200
+// DO: sleep 300
 // DO: run deliver port=2 == 3
-// DO: sleep 200
+// DO: sleep 300
 // DO: run deliver port=3 == 6
-// DO: sleep 200
+// DO: sleep 300
 // DO: check timeouts == 0
 // DO: check frames[0].sum == 6
 // DO: wait timeouts == 1
@@ -22,7 +22,7 @@ int timeouts;
 // DO: run deliver port=1 == 1
 // DO: run deliver port=0 == 51
 // DO: check #frames == 0
-// DO: sleep 600
+// DO: sleep 900
 // DO: check timeouts == 1
 FIBER int waiting(struct xdp_md *ctx)
 {
@@ -30,7 +30,7 @@ FIBER int waiting(struct xdp_md *ctx)
 	long woken;
 
 	for (;;) {
-		woken = co_await next_packet_or_timeout(sum, 500 * NS_PER_MS);
+		woken = co_await next_packet_or_timeout(sum, 800 * NS_PER_MS);
 		if (woken == FIBER_TIMEOUT) {
 			timeouts++;
 			co_return 0;

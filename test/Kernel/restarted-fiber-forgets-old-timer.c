@@ -16,22 +16,22 @@ int timeouts;
 
 // DO: run deliver port=1 == 1
 // DO: run deliver port=2 == 2
-// DO: sleep 300
+// DO: sleep 700
 // DO: check timeouts == 0
 // DO: check waiting_counters.not_waiting == 0
 // DO: run deliver port=1 == 1
-// DO: sleep 200
+// DO: sleep 300
 // DO: run deliver port=2 == 2
 // DO: run deliver port=3 == 1
 // DO: wait timeouts == 1
-// DO: check waited > 230000000
+// DO: check waited > 580000000
 // DO: check waiting_counters.not_waiting + waiting_counters.aborted == 0
 // DO: run deliver port=1 == 1
 FIBER int waiting(struct xdp_md *ctx)
 {
 	__u64 start = bpf_ktime_get_ns();
 
-	if (co_await next_packet_or_timeout(1, 250 * NS_PER_MS) == FIBER_TIMEOUT) {
+	if (co_await next_packet_or_timeout(1, 600 * NS_PER_MS) == FIBER_TIMEOUT) {
 		waited = bpf_ktime_get_ns() - start;
 		timeouts++;
 	}

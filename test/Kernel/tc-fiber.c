@@ -21,7 +21,7 @@ FIBER int at_tc(struct __sk_buff *ctx)
 
 	co_await next_packet(0);
 	sum = first + ctx->len;
-	co_await sleep_ns(50 * NS_PER_MS);
+	co_await sleep_ns(300 * NS_PER_MS);
 	co_return 0;
 }
 

@@ -75,7 +75,7 @@ FIBER int waiting(struct xdp_md *ctx)
 	co_await next_event(syscall, 0);
 	if (co_await yield_to_user_or_timeout(0, 60000 * NS_PER_MS) == FIBER_USER)
 		trace = trace * 10 + (int)fiber_value();
-	if (co_await yield_to_user_or_timeout(0, 50 * NS_PER_MS) == FIBER_TIMEOUT)
+	if (co_await yield_to_user_or_timeout(0, 300 * NS_PER_MS) == FIBER_TIMEOUT)
 		trace = trace * 10 + 9;
 	poke = co_await next_event_or_timeout(poke, 0, 60000 * NS_PER_MS);
 	if (!poke)
