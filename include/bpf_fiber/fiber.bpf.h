@@ -214,6 +214,18 @@ extern __u64 __fiber_key_size(void) __FIBER_PRIMITIVE;
 extern struct bpf_timer *__fiber_timer(void) __FIBER_PRIMITIVE;
 extern struct bpf_wq *__fiber_wq(void) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_deadline(void) __FIBER_PRIMITIVE;
+/*
+ * Sees to it that the fiber's timer fires by @end, @ns from now: starts it unless it is
+ * queued already, for @queued, 0: it is not.  Once in 52 days the 32 bits wrap:
+ * then a timer is started that need not be, or a wait that is shorter than the
+ * one before it ends with that one's timer.  The fiber is aborted if the timer
+ * cannot be started.
+ *
+ * Nothing is asked where the answer is known: activations that end a wait with
+ * a deadline, of the same time or less, find the timer queued.
+ */
+extern void __fiber_queue_timer(struct bpf_timer *timer, __u32 queued,
+				__u32 end, __u64 ns) __FIBER_PRIMITIVE;
 extern __u32 *__fiber_token(void) __FIBER_PRIMITIVE;
 /*
  * CLOCK_MONOTONIC, at best as of the last tick: that clock is not there for

@@ -34,7 +34,7 @@ bool FiberModel::isPrimitive(const FunctionDecl *F) {
       "__fiber_wq",          "__fiber_deadline",    "__fiber_token",
       "__fiber_abort",       "__fiber_wait_ns",     "__fiber_coarse_ns",
       "__fiber_wakeup",      "__fiber_guard_begin", "__fiber_guard_enter",
-      "__fiber_guard_check", "__fiber_guard_end"};
+      "__fiber_guard_check", "__fiber_guard_end",   "__fiber_queue_timer"};
   return is_contained(Primitives, nameOf(F));
 }
 

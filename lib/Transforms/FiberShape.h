@@ -23,6 +23,9 @@ struct SuspendPoint {
   std::string Name;
   /// Inserted by the compiler to yield.
   bool IsYield;
+  /// The timer resumes it too, and was queued before it for a deadline, of a
+  /// time that is known.
+  bool HasDeadline = false;
 
   bool isResumedBy(StringRef Kind) const { return is_contained(Kinds, Kind); }
 };

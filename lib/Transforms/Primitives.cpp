@@ -21,6 +21,8 @@ static constexpr struct {
     {Primitive::Timer, "__fiber_timer", "p"},
     {Primitive::Wq, "__fiber_wq", "p"},
     {Primitive::Deadline, "__fiber_deadline", "p"},
+    {Primitive::QueueTimer, "__fiber_queue_timer", "vpiil"},
+    {Primitive::IsTimerQueued, "__fiber_is_timer_queued", "i"},
     {Primitive::WaitNs, "__fiber_wait_ns", "vl"},
     {Primitive::CoarseNs, "__fiber_coarse_ns", "l"},
     {Primitive::Token, "__fiber_token", "p"},

@@ -41,6 +41,8 @@ enum class Primitive {
   Timer,
   Wq,
   Deadline,
+  QueueTimer,
+  IsTimerQueued,
   WaitNs,
   CoarseNs,
   Token,
@@ -71,6 +73,9 @@ bool hasExpectedType(const Function &F);
 
 namespace suspendop {
 enum { Kinds, Verdict, Record };
+}
+namespace queuetimerop {
+enum { Timer, Queued, End, Nanoseconds };
 }
 
 /// The kinds operand of a suspend; empty if it is not a constant.

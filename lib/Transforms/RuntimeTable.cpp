@@ -25,6 +25,7 @@ static const char *const Signatures[NumRuntimeFns] = {
     "v ppp",     // InitTimer
     "v ppp",     // InitWq
     "i p",       // StartWq
+    "l pl",      // StartTimer
     "v p",       // StopTimer
     "l l",       // WakeTime
     "l b",       // CoarseNs

@@ -22,6 +22,7 @@ enum class RuntimeFn {
   InitTimer,
   InitWq,
   StartWq,
+  StartTimer,
   StopTimer,
   WakeTime,
   CoarseNs,

@@ -13,6 +13,7 @@
 #include "ResumeDebugInfo.h"
 #include "RuntimeTable.h"
 #include "TailMerging.h"
+#include "TimerWaits.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
@@ -572,7 +573,7 @@ void CloneBuilder::lowerPrimitives() {
         P == Primitive::KeySize || P == Primitive::Timer ||
         P == Primitive::Wq || P == Primitive::CoarseNs ||
         P == Primitive::Abort || P == Primitive::Wakeup ||
-        P == Primitive::IsStart)
+        P == Primitive::IsStart || P == Primitive::IsTimerQueued)
       Calls.push_back(cast<CallInst>(&I));
   }
   for (CallInst *Call : Calls) {
@@ -597,6 +598,9 @@ void CloneBuilder::lowerPrimitives() {
       break;
     case Primitive::IsStart:
       New = B.getInt32(isStart());
+      break;
+    case Primitive::IsTimerQueued:
+      New = B.getInt32(!isStart() && isTimerQueued(Shape, Kind));
       break;
     case Primitive::Wakeup:
       New = B.getInt64(getKindTraits(activationKind()).Result);

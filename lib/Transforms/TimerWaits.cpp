@@ -6,6 +6,7 @@
 #include "RuntimeTable.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 namespace llvm::bpffiber {
 
@@ -38,13 +39,132 @@ static bool canBeLeft(const FiberShape &Shape, CallInst &Call) {
   return false;
 }
 
+/// What there is before BB, if each suspend ends what __fiber_queue_timer() has
+/// begun.
+namespace {
+class DeadlineFlow {
+public:
+  explicit DeadlineFlow(const Function &Body);
+  bool isSaidBefore(const BasicBlock *BB) const { return !Without.count(BB); }
+
+private:
+  /// Blocks that can be reached without one.
+  SmallPtrSet<const BasicBlock *, 16> Without;
+};
+} // namespace
+
+DeadlineFlow::DeadlineFlow(const Function &Body) {
+  auto IsSaidAfter = [&](const BasicBlock &BB) {
+    for (const Instruction &I : reverse(BB))
+      if (getPrimitive(I) == Primitive::QueueTimer)
+        return true;
+      else if (isSuspend(I))
+        return false;
+    return isSaidBefore(&BB);
+  };
+  Without.insert(&Body.getEntryBlock());
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (const BasicBlock &BB : Body)
+      if (!IsSaidAfter(BB))
+        for (const BasicBlock *Succ : successors(&BB))
+          Changed |= Without.insert(Succ).second;
+  }
+}
+
+/// The longest time of the deadlines, if the timer is started for nothing else.
+static uint64_t findLongestDeadline(const Function &Body) {
+  uint64_t Longest = 0;
+  for (const Instruction &I : instructions(Body))
+    switch (getPrimitive(I)) {
+    case Primitive::WaitNs:
+      return 0;
+    case Primitive::Timer:
+      if (!all_of(I.users(), [](const User *U) {
+            return getPrimitive(*cast<Instruction>(U)) == Primitive::QueueTimer;
+          }))
+        return 0;
+      break;
+    case Primitive::QueueTimer: {
+      const auto *Ns =
+          dyn_cast<ConstantInt>(I.getOperand(queuetimerop::Nanoseconds));
+      if (!Ns)
+        return 0;
+      Longest = std::max(Longest, Ns->getZExtValue());
+      break;
+    }
+    default:
+      break;
+    }
+  return Longest;
+}
+
+bool isTimerQueued(const FiberShape &Shape, StringRef Kind) {
+  return Kind != TimerKind &&
+         all_of(Shape.Suspends, [&](const SuspendPoint &S) {
+           return !S.isResumedBy(Kind) || S.HasDeadline;
+         });
+}
+
+/// Finds the suspends that have a deadline, said in the same activation.
+/// Returns the longest time that one of them is away; 0 if that is not known.
+static uint64_t findDeadlines(FiberShape &Shape) {
+  uint64_t Longest = findLongestDeadline(*Shape.Body);
+  if (!Longest)
+    return 0;
+  DeadlineFlow Flow(*Shape.Body);
+  for (SuspendPoint &S : Shape.Suspends)
+    S.HasDeadline =
+        S.isResumedBy(TimerKind) && Flow.isSaidBefore(S.Call->getParent());
+  return Longest;
+}
+
+/// if (Queued - 1 >= End && !IsTimerQueued && start_timer(Ns)) abort(), where
+/// no timer, 0, is the latest one.
+static void lowerQueueTimer(FiberShape &Shape, CallInst &Call,
+                            bool MayBeQueued) {
+  auto Primitive = [&](enum Primitive P, Type *Result) {
+    return Call.getModule()->getOrInsertFunction(
+        getPrimitiveName(P), FunctionType::get(Result, false));
+  };
+  Function *Start = getRuntimeFn(*Shape.Runtime, RuntimeFn::StartTimer);
+  Value *Ns = Call.getArgOperand(queuetimerop::Nanoseconds);
+  IRBuilder<> B(&Call);
+  Value *Timer = Call.getArgOperand(queuetimerop::Timer);
+  Value *MustStart = B.CreateICmpUGE(
+      B.CreateAdd(Call.getArgOperand(queuetimerop::Queued), B.getInt32(-1)),
+      Call.getArgOperand(queuetimerop::End));
+  if (MayBeQueued)
+    MustStart =
+        B.CreateAnd(MustStart, B.CreateIsNull(B.CreateCall(Primitive(
+                                   Primitive::IsTimerQueued, B.getInt32Ty()))));
+  BasicBlock *Head = Call.getParent();
+  BasicBlock *Tail = SplitBlock(Head, &Call);
+  BasicBlock *Late = SplitBlock(Head, Head->getTerminator());
+  BasicBlock *Failed = SplitBlock(Late, Late->getTerminator());
+  Head->getTerminator()->eraseFromParent();
+  Late->getTerminator()->eraseFromParent();
+  Failed->getTerminator()->eraseFromParent();
+  B.SetInsertPoint(Head);
+  B.CreateCondBr(MustStart, Late, Tail);
+  B.SetInsertPoint(Late);
+  Value *Error = B.CreateCall(Start->getFunctionType(), Start, {Timer, Ns});
+  B.CreateCondBr(B.CreateIsNull(Error), Tail, Failed);
+  B.SetInsertPoint(Failed);
+  B.CreateCall(Primitive(Primitive::Abort, B.getVoidTy()));
+  B.CreateUnreachable();
+  Call.eraseFromParent();
+}
+
 void lowerTimerWaits(FiberShape &Shape) {
-  SmallVector<CallInst *> Deadlines, Waits;
+  SmallVector<CallInst *> Deadlines, Waits, Queues;
   for (Instruction &I : instructions(*Shape.Body)) {
     if (getPrimitive(I) == Primitive::Deadline)
       Deadlines.push_back(cast<CallInst>(&I));
     else if (getPrimitive(I) == Primitive::WaitNs)
       Waits.push_back(cast<CallInst>(&I));
+    else if (getPrimitive(I) == Primitive::QueueTimer)
+      Queues.push_back(cast<CallInst>(&I));
   }
   if (!Deadlines.empty())
     Shape.Deadline = addRuntimeObject(
@@ -74,6 +194,13 @@ void lowerTimerWaits(FiberShape &Shape) {
                                  {Call->getArgOperand(0)}),
                     Shape.WakeTime);
     Call->eraseFromParent();
+  }
+  uint64_t Longest = findDeadlines(Shape);
+  for (CallInst *Call : Queues) {
+    auto *Ns =
+        dyn_cast<ConstantInt>(Call->getArgOperand(queuetimerop::Nanoseconds));
+    lowerQueueTimer(Shape, *Call,
+                    Longest && Ns && Ns->getZExtValue() == Longest);
   }
 }
 

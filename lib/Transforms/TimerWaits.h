@@ -7,8 +7,8 @@
 
 namespace llvm::bpffiber {
 
-/// Lowers __fiber_deadline() and __fiber_wait_ns(), by which awaitables say
-/// what they start the timer for.
+/// Lowers __fiber_deadline(), __fiber_queue_timer() and __fiber_wait_ns(), by
+/// which awaitables say what they start the timer for.
 ///
 /// A timer that fires does not say for which wait it was queued. Where the
 /// fiber may start it while it is queued or firing for an earlier wait that
@@ -16,8 +16,14 @@ namespace llvm::bpffiber {
 /// the callback compares. In a fiber whose every wait for the timer is ended by
 /// the timer there is no need: when it is started anew it has fired.
 ///
-/// Needs the suspend points; adds Deadline and WakeTime to Shape.
+/// Needs the suspend points; adds Deadline and WakeTime to Shape, and
+/// HasDeadline to its suspends.
 void lowerTimerWaits(FiberShape &Shape);
+
+/// Whether resumptions of this kind find the timer queued: all suspends that
+/// they end have a deadline. Had the timer fired, it would have resumed the
+/// fiber or followed the deadline.
+bool isTimerQueued(const FiberShape &Shape, StringRef Kind);
 
 } // namespace llvm::bpffiber
 

@@ -108,19 +108,12 @@ __fiber_arm_deadline(__u64 ns)
 {
 	struct bpf_timer *timer = __fiber_timer();
 	__u32 *deadline = __fiber_deadline();
-	__u32 old = *deadline, end;
+	__u32 queued = *deadline, end;
 
 	end = (__u32)((__fiber_coarse_ns() + ns) >>
 		      __FIBER_DEADLINE_SHIFT) | __FIBER_DEADLINE_SET;
 	*deadline = end;
-	/*
-	 * Earlier than the queued one, or none queued: 0 - 1 is the largest.
-	 * Once in 52 days the 32 bits wrap: then a timer is started that need
-	 * not be, or a wait that is shorter than the one before it ends with
-	 * that one's timer.
-	 */
-	if (old - 1 >= end && bpf_timer_start(timer, ns, 0))
-		__fiber_abort();
+	__fiber_queue_timer(timer, queued, end, ns);
 }
 
 /**

@@ -312,6 +312,12 @@ static __always_inline int __fiber_rt_start_wq(struct bpf_wq *wq)
 	return bpf_wq_start(wq, 0);
 }
 
+static __always_inline long __fiber_rt_start_timer(struct bpf_timer *timer,
+						   __u64 ns)
+{
+	return bpf_timer_start(timer, ns, 0);
+}
+
 static __always_inline void __fiber_rt_stop_timer(struct bpf_timer *timer)
 {
 	bpf_timer_cancel(timer);
@@ -420,6 +426,7 @@ struct fiber_runtime {
 	void (*init_wq)(struct bpf_wq *wq, void *map,
 			int (*callback)(void *map, int *key, void *frame));
 	int (*start_wq)(struct bpf_wq *wq);
+	long (*start_timer)(struct bpf_timer *timer, __u64 ns);
 	void (*stop_timer)(struct bpf_timer *timer);
 	__u64 (*wake_time)(__u64 ns);
 	__u64 (*coarse_ns)(_Bool is_coarse);
@@ -441,6 +448,7 @@ static const struct fiber_runtime __fiber_runtime = {
 	.init_timer	= __fiber_rt_init_timer,
 	.init_wq	= __fiber_rt_init_wq,
 	.start_wq	= __fiber_rt_start_wq,
+	.start_timer	= __fiber_rt_start_timer,
 	.stop_timer	= __fiber_rt_stop_timer,
 	.wake_time	= __fiber_rt_wake_time,
 	.coarse_ns	= __fiber_rt_coarse_ns,
