@@ -101,6 +101,9 @@
 		       (map_type) == BPF_MAP_TYPE_ARRAY,		\
 		       "fibers live in a map of type BPF_MAP_TYPE_HASH, " \
 		       "_LRU_HASH or _ARRAY [bpf-fiber-map-type]");	\
+	_Static_assert((map_type) != BPF_MAP_TYPE_ARRAY ||		\
+		       sizeof(key_type) == sizeof(__u32),		\
+		       "the key of an ARRAY map is a __u32 [bpf-fiber-key]"); \
 	struct fiber##_frame;						\
 	struct fiber_counters fiber##_counters;				\
 	enum { fiber##__map_flags = (flags) |				\

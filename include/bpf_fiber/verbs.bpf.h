@@ -23,6 +23,7 @@
 
 /* A map and a key are given by their addresses, a context is a pointer. */
 #define __FIBER_CHECK_MAP(map)	((void)sizeof(__typeof__(*(map)) *))
+#define __FIBER_CHECK_FIBER(fiber) ((void)sizeof(__typeof__(*(fiber)) *))
 #define __FIBER_CHECK_CTX(ctx)	((void)sizeof(__typeof__(*(ctx)) *))
 
 /* The kernel reads as many bytes as the map's keys have. void has one. */
@@ -154,6 +155,7 @@
 									\
 	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
+	__FIBER_CHECK_FIBER(fiber);					\
 	__FIBER_CHECK_CTX(ctx);						\
 	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
@@ -188,6 +190,7 @@
 									\
 	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
+	__FIBER_CHECK_FIBER(fiber);					\
 	__FIBER_CHECK_CTX(ctx);						\
 	switch (__fiber_enter(map, keyp, fiber##__map_flags | FIBER_F_TOKEN, \
 			      &fiber##_counters, &__frame, &__word)) {	\
@@ -278,6 +281,7 @@
 									\
 	__FIBER_CHECK_MAP(map);						\
 	__FIBER_CHECK_KEY(map, keyp);					\
+	__FIBER_CHECK_FIBER(fiber);					\
 	switch (__fiber_enter(map, keyp, fiber##__map_flags,		\
 			      &fiber##_counters, &__frame, &__word)) {	\
 	case __FIBER_ENTER_RESUME:					\

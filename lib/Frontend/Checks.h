@@ -37,6 +37,9 @@ void checkAwaits(const CheckContext &C, const Function &F);
 /// Awaits whose order relative to another operand is open.
 void checkEvaluationOrder(const CheckContext &C, const Function &F);
 
+/// Results of awaits that are compared with what they never are.
+void checkResults(const CheckContext &C, const Function &F);
+
 /// Fibers and awaitables that reach themselves.
 void checkRecursion(const CheckContext &C);
 

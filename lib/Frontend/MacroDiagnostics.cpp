@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "MacroDiagnostics.h"
-#include "SourceText.h"
+#include "FiberModel.h"
 #include "clang/Basic/CharInfo.h"
+#include "clang/Basic/DiagnosticParse.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Lex/LexDiagnostic.h"
@@ -63,15 +64,32 @@ void MacroDiagnostics::show(DiagnosticsEngine::Level Level,
   takeCounts();
 }
 
-bool MacroDiagnostics::isOwnMacro(StringRef Name) const {
+bool MacroDiagnostics::isOwnFile(SourceLocation Loc) const {
+  const SourceManager &SM = CI.getSourceManager();
+  return Loc.isFileID() && SM.isInSystemHeader(Loc) &&
+         SM.getFilename(Loc).contains("bpf_fiber/");
+}
+
+const MacroInfo *MacroDiagnostics::findOwnMacro(StringRef Name) const {
   Preprocessor &PP = CI.getPreprocessor();
   const MacroInfo *Macro = PP.getMacroInfo(PP.getIdentifierInfo(Name));
-  if (!Macro)
-    return false;
-  const SourceManager &SM = CI.getSourceManager();
-  SourceLocation At = Macro->getDefinitionLoc();
-  return At.isFileID() && SM.isInSystemHeader(At) &&
-         SM.getFilename(At).contains("bpf_fiber/");
+  return Macro && isOwnFile(Macro->getDefinitionLoc()) ? Macro : nullptr;
+}
+
+/// What is declared under this name at file scope.
+const NamedDecl *MacroDiagnostics::findGlobal(StringRef Name) const {
+  if (!CI.hasASTContext() || !isValidAsciiIdentifier(Name))
+    return nullptr;
+  ASTContext &AST = CI.getASTContext();
+  for (const NamedDecl *D :
+       AST.getTranslationUnitDecl()->lookup(&AST.Idents.get(Name)))
+    if (isa<ValueDecl>(D))
+      return D;
+  return nullptr;
+}
+
+StringRef MacroDiagnostics::textOf(CharSourceRange Range) const {
+  return Lexer::getSourceText(Range, CI.getSourceManager(), CI.getLangOpts());
 }
 
 MacroDiagnostics::MacroUse MacroDiagnostics::findUse(SourceLocation Loc) const {
@@ -80,7 +98,7 @@ MacroDiagnostics::MacroUse MacroDiagnostics::findUse(SourceLocation Loc) const {
   while (Loc.isMacroID()) {
     StringRef Name = Lexer::getImmediateMacroName(Loc, SM, CI.getLangOpts());
     Loc = SM.getImmediateExpansionRange(Loc).getBegin();
-    if (!isOwnMacro(Name))
+    if (!findOwnMacro(Name))
       continue;
     if (Use.Innermost.empty())
       Use.Innermost = Name.str();
@@ -94,34 +112,80 @@ SourceLocation MacroDiagnostics::userLoc(SourceLocation Loc) const {
   return SourceText(CI.getSourceManager(), CI.getLangOpts()).userLoc(Loc);
 }
 
-/// Operand N of the macro Use, from 0; invalid if it is in a macro of the
-/// user's. The variants that begin with the kind count from behind that.
-CharSourceRange MacroDiagnostics::operand(const MacroUse &Use,
-                                          unsigned N) const {
+/// What stands between the parentheses behind a name; what is empty is invalid.
+SmallVector<CharSourceRange, 8>
+MacroDiagnostics::operandsOf(SourceLocation Name) const {
   const SourceManager &SM = CI.getSourceManager();
-  unsigned Index = 0, Depth = 0;
-  SourceLocation At = Use.Outermost, Begin, End;
+  SmallVector<CharSourceRange, 8> Operands;
+  unsigned Depth = 0;
+  SourceLocation At = Name, Begin, End;
+  auto Finish = [&] {
+    Operands.push_back(CharSourceRange::getCharRange(Begin, End));
+    Begin = End = SourceLocation();
+  };
   if (!At.isFileID())
-    return {};
-  N += StringRef(Use.Name).ends_with("_in");
+    return Operands;
   while (auto Token = Lexer::findNextToken(At, SM, CI.getLangOpts())) {
     At = Token->getLocation();
     if (Token->isOneOf(tok::r_paren, tok::r_brace, tok::r_square))
       --Depth;
-    bool IsBetween = Depth == 1 && Token->is(tok::comma);
-    if (Token->is(tok::eof) || Depth == 0 || (IsBetween && Index == N)) {
-      if (Begin.isValid() || Token->is(tok::eof) || Token->is(tok::r_paren))
-        break;
-    } else if (IsBetween) {
-      ++Index;
-    } else if (Index == N) {
-      Begin = Begin.isValid() ? Begin : At;
-      End = Token->getEndLoc();
+    if (Token->is(tok::eof) || Depth == 0) {
+      if (Token->is(tok::l_paren)) {
+        ++Depth;
+        continue;
+      }
+      Finish();
+      break;
     }
+    if (Depth == 1 && Token->is(tok::comma)) {
+      Finish();
+      continue;
+    }
+    Begin = Begin.isValid() ? Begin : At;
+    End = Token->getEndLoc();
     if (Token->isOneOf(tok::l_paren, tok::l_brace, tok::l_square))
       ++Depth;
   }
-  return CharSourceRange::getCharRange(Begin, End);
+  return Operands;
+}
+
+static bool isOfNamedKind(StringRef Verb) { return Verb.ends_with("_in"); }
+
+/// Operand N of the macro Use, from 0; invalid if it is in a macro of the
+/// user's. The variants that begin with the kind count from behind that.
+CharSourceRange MacroDiagnostics::operand(const MacroUse &Use,
+                                          unsigned N) const {
+  N += isOfNamedKind(Use.Name);
+  SmallVector<CharSourceRange, 8> Operands = operandsOf(Use.Outermost);
+  return N < Operands.size() ? Operands[N] : CharSourceRange();
+}
+
+/// The call or use of a macro in whose parentheses Loc is. By the text: for
+/// what the preprocessor objects to there is nothing else.
+MacroDiagnostics::WrittenCall
+MacroDiagnostics::callAround(SourceLocation Loc) const {
+  const SourceManager &SM = CI.getSourceManager();
+  Loc = SM.getSpellingLoc(Loc);
+  if (SM.isWrittenInScratchSpace(Loc))
+    return {};
+  auto [File, Offset] = SM.getDecomposedLoc(Loc);
+  StringRef Buffer = SM.getBufferData(File);
+  Lexer Raw(SM.getLocForStartOfFile(File), CI.getLangOpts(), Buffer.begin(),
+            Buffer.begin(), Buffer.end());
+  SmallVector<WrittenCall> Open;
+  WrittenCall Last;
+  Token Tok;
+  while (!Raw.LexFromRawLexer(Tok) &&
+         SM.getFileOffset(Tok.getLocation()) < Offset) {
+    if (Tok.is(tok::l_paren))
+      Open.push_back(Last);
+    else if (Tok.is(tok::r_paren) && !Open.empty())
+      Open.pop_back();
+    Last = {};
+    if (Tok.is(tok::raw_identifier))
+      Last = {Tok.getLocation(), Tok.getRawIdentifier().str()};
+  }
+  return Open.empty() ? WrittenCall() : Open.back();
 }
 
 bool MacroDiagnostics::isInOperand(const MacroUse &Use, unsigned N,
@@ -210,18 +274,192 @@ static int64_t numberOf(const Diagnostic &Info, unsigned Index) {
   }
 }
 
+static std::string count(size_t N, StringRef What) {
+  return ((N ? std::to_string(N) : "no") + " " + What + (N == 1 ? "" : "s"))
+      .str();
+}
+
+/// "(map, fiber, keyp, args...)"
+static std::string listParameters(const MacroInfo &Macro) {
+  std::string Text;
+  for (const IdentifierInfo *Name : Macro.params())
+    Text += (Text.empty() ? "" : ", ") + Name->getName().str();
+  return "(" + Text + (Macro.isVariadic() ? "...)" : ")");
+}
+
+/// The same, with the types that a user has written.
+static std::string listParameters(const FunctionDecl &F, bool Types) {
+  std::string Text;
+  for (const ParmVarDecl *P : F.parameters()) {
+    std::string Name = P->getNameAsString();
+    if (Types)
+      P->getType().getAsStringInternal(Name,
+                                       F.getASTContext().getPrintingPolicy());
+    Text += (Text.empty() ? "" : ", ") + Name;
+  }
+  return "(" + Text + ")";
+}
+
+void MacroDiagnostics::holdCount(const WrittenCall &Call, Diag Ours,
+                                 const std::string &Takes, StringRef What) {
+  SmallVector<CharSourceRange, 8> Operands = operandsOf(Call.Loc);
+  bool IsEmpty = Operands.size() == 1 && Operands[0].isInvalid();
+  hold(userLoc(Call.Loc), Ours,
+       {Call.Name, Takes, count(IsEmpty ? 0 : Operands.size(), What)});
+}
+
+/// What the preprocessor says of a macro's operands.
+bool MacroDiagnostics::translateMacroCall(const Diagnostic &Info) {
+  WrittenCall Call = callAround(Info.getLocation());
+  const MacroInfo *Macro = findOwnMacro(Call.Name);
+  if (!Macro)
+    return false;
+  Broken.insert(Call.Loc);
+  holdCount(Call, Diag::OperandCount, listParameters(*Macro), "operand");
+  return true;
+}
+
+/// What is called like a function: a fiber, or an awaitable that is no macro.
+bool MacroDiagnostics::translateFunctionCall(const Diagnostic &Info) {
+  WrittenCall Call = callAround(Info.getLocation());
+  const auto *F = dyn_cast_or_null<FunctionDecl>(findGlobal(Call.Name));
+  if (!F)
+    return false;
+  if (isOwnFile(F->getLocation())) {
+    holdCount(Call, Diag::OperandCount, listParameters(*F, /*Types=*/false),
+              "operand");
+    return true;
+  }
+  if (!FiberModel::isFiber(F))
+    return false;
+  holdCount(Call, Diag::FiberArguments, listParameters(*F, /*Types=*/true),
+            "argument");
+  return true;
+}
+
+/// A local variable where the map, the fiber or the awaitable of its name is
+/// meant.
+bool MacroDiagnostics::translateHidden(CharSourceRange Range, bool IsMap) {
+  StringRef Name = textOf(Range);
+  if (IsMap)
+    Name.consume_front("&");
+  const NamedDecl *Meant = findGlobal(Name);
+  const auto *F = dyn_cast_or_null<FunctionDecl>(Meant);
+  bool IsFiber = F && FiberModel::isFiber(F);
+  if (!Meant || isa<VarDecl>(Meant) != IsMap ||
+      (F && !IsFiber && !isOwnFile(F->getLocation())))
+    return false;
+  hold(Range.getBegin(), Diag::Hidden,
+       {Name.str(), IsMap     ? "map"
+                    : IsFiber ? "fiber"
+                              : "awaitable"});
+  if (!isOwnFile(Meant->getLocation()))
+    hold(CI.getSourceManager().getExpansionLoc(Meant->getLocation()),
+         Diag::HiddenHere, {Name.str()});
+  return true;
+}
+
+/// A string where no kind is taken.
+bool MacroDiagnostics::translateKind(const MacroUse &Use) {
+  SmallVector<CharSourceRange, 8> Operands = operandsOf(Use.Outermost);
+  std::string OfNamedKind = Use.Name + "_in";
+  if (!findOwnMacro(OfNamedKind) || Operands.empty() ||
+      !textOf(Operands[0]).starts_with("\""))
+    return false;
+  hold(Operands[0].getBegin(), Diag::KindIsGiven, {Use.Name, OfNamedKind});
+  return true;
+}
+
+/// An operand of which nothing has been written.
+bool MacroDiagnostics::translateEmpty(const MacroUse &Use) {
+  const MacroInfo *Macro = findOwnMacro(Use.Name);
+  SmallVector<CharSourceRange, 8> Operands = operandsOf(Use.Outermost);
+  for (auto [Range, Name] : zip(Operands, Macro->params())) {
+    if (Range.isValid())
+      continue;
+    if (Operands.size() == 1)
+      holdCount({Use.Outermost, Use.Name}, Diag::OperandCount,
+                listParameters(*Macro), "operand");
+    else
+      hold(Use.Outermost, Diag::OperandIsEmpty,
+           {Name->getName().str(), Use.Name});
+    return true;
+  }
+  return false;
+}
+
+/// A kind, the type of a kind's context, or the map of a fiber.
+bool MacroDiagnostics::translateRedefinition(const MacroUse &Use,
+                                             StringRef Name) {
+  SmallVector<CharSourceRange, 8> Operands = operandsOf(Use.Outermost);
+  if (Operands.size() < 2)
+    return false;
+  std::string First = textOf(Operands[0]).str();
+  std::string Second = textOf(Operands[1]).str();
+  if (Name == "__fiber_kind") {
+    hold(Operands[1].getBegin(), Diag::TypeOfTwoKinds, {Second});
+    hold(Use.Outermost, Diag::NameTheKind, {First, Second});
+  } else if (Name.empty()) {
+    hold(Operands[0].getBegin(), Diag::KindTwice, {First});
+  } else if (Name.ends_with("__map_flags")) {
+    hold(Use.Outermost, Diag::MapTwice, {Second});
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/// What is wrong with an operand, where Clang sees it in the macro's body only.
+bool MacroDiagnostics::translateBody(const MacroUse &Use,
+                                     const Diagnostic &Info, StringRef Text) {
+  const MacroInfo *Macro = findOwnMacro(Use.Name);
+  SmallVector<CharSourceRange, 8> Operands = operandsOf(Use.Outermost);
+  if (userLoc(Info.getLocation()) != Use.Outermost ||
+      Info.getID() == diag::err_static_assert_failed ||
+      Info.getID() == diag::err_static_assert_requirement_failed)
+    return false;
+  for (const CharSourceRange &Range : Info.getRanges()) {
+    // In the headers a parameter has the same name in all macros.
+    StringRef Spelled = textOf(CharSourceRange::getTokenRange(
+        CI.getSourceManager().getSpellingLoc(Range.getBegin()),
+        CI.getSourceManager().getSpellingLoc(Range.getEnd())));
+    Spelled = Spelled.trim("()");
+    for (auto [Operand, Name] : zip(Operands, Macro->params())) {
+      if (Name->getName() != Spelled || Operand.isInvalid())
+        continue;
+      hold(Operand.getBegin(), Diag::OperandIsWrong,
+           {Spelled.str(), Use.Name, Text.str()});
+      return true;
+    }
+  }
+  return false;
+}
+
 bool MacroDiagnostics::translateUndeclared(const MacroUse &Use,
                                            SourceLocation Loc, StringRef Name,
                                            bool HasSuggestion) {
   SourceLocation At = userLoc(Loc);
   StringRef Of = Name;
-  if (Of.consume_front("__fiber_context_")) {
+  SmallVector<CharSourceRange, 8> Operands = operandsOf(Use.Outermost);
+  if (isVerb(Use.Name) && isOfNamedKind(Use.Name) && !Operands.empty() &&
+      Operands[0].getBegin() == At) {
+    std::string Kind = textOf(Operands[0]).str();
+    hold(At, Diag::KindIsNoString, {Use.Name, Kind},
+         FixItHint::CreateReplacement(Operands[0], "\"" + Kind + "\""));
+  } else if (Of.consume_front("__fiber_context_")) {
     hold(At, Diag::ContextUndeclared, {Of.str()});
     hold(At, Diag::DeclareContext, {Of.str()});
   } else if (Name == "fiber_events") {
     hold(At, Diag::EventsUndeclared, {Use.Name});
     hold(At, Diag::DeclareEvents);
-  } else if (Of.consume_back("__map_flags") || Of.consume_back("_counters")) {
+  } else if ((Of.consume_back("__map_flags") || Of.consume_back("_counters")) &&
+             !findGlobal(Of)) {
+    CharSourceRange Fiber = operand(Use, OfFiber);
+    hold(Fiber.isValid() ? Fiber.getBegin() : At, Diag::OperandUndeclared,
+         {"fiber", Of.str()});
+    hold(At, Diag::DeclareFiber, {Of.str()});
+    Undeclared.insert(Of.str());
+  } else if (Of != Name) {
     hold(At, Diag::MapUndeclared, {Of.str()});
     hold(At, Diag::DeclareMap, {Of.str()});
   } else if (isVerb(Use.Name) && !HasSuggestion &&
@@ -232,6 +470,7 @@ bool MacroDiagnostics::translateUndeclared(const MacroUse &Use,
              isInOperand(Use, OfFiber, At)) {
     hold(At, Diag::OperandUndeclared, {"fiber", Name.str()});
     hold(At, Diag::DeclareFiber, {Name.str()});
+    Undeclared.insert(Name.str());
   } else {
     return false;
   }
@@ -241,6 +480,9 @@ bool MacroDiagnostics::translateUndeclared(const MacroUse &Use,
 /// A key or a map without its '&', a context that is none: of what is wrong
 /// directly in the macro that checks it, not somewhere in the operand.
 bool MacroDiagnostics::translateOperand(const MacroUse &Use) {
+  if (Use.Innermost == "__FIBER_CHECK_FIBER")
+    return translateHidden(operand(Use, OfFiber), /*IsMap=*/false) ||
+           translateNamed(Use, OfFiber, "fiber");
   bool IsKey = Use.Innermost == "__FIBER_CHECK_KEY";
   if (!IsKey && Use.Innermost != "__FIBER_CHECK_CTX" &&
       Use.Innermost != "__FIBER_CHECK_MAP")
@@ -252,8 +494,7 @@ bool MacroDiagnostics::translateOperand(const MacroUse &Use) {
     hold(At, Diag::ContextOperand, {Use.Name});
     return true;
   }
-  StringRef Text =
-      Lexer::getSourceText(Range, CI.getSourceManager(), CI.getLangOpts());
+  StringRef Text = textOf(Range);
   FixItHint Hint;
   if (!Text.empty() && isValidAsciiIdentifier(Text))
     Hint = FixItHint::CreateInsertion(At, "&");
@@ -271,19 +512,22 @@ bool MacroDiagnostics::translateNamed(const MacroUse &Use, unsigned N,
   if (!isVerb(Use.Name) || Range.isInvalid())
     return false;
   hold(Range.getBegin(), Diag::OperandIsNone,
-       {Lexer::getSourceText(Range, CI.getSourceManager(), CI.getLangOpts())
-            .str(),
-        What, Use.Name});
+       {textOf(Range).str(), What, Use.Name,
+        listParameters(*findOwnMacro(Use.Name))});
   return true;
-}
-
-static std::string countArguments(int64_t N) {
-  return std::to_string(N) + (N == 1 ? " argument" : " arguments");
 }
 
 /// A call in an operand is the user's own business.
 bool MacroDiagnostics::translateCall(const MacroUse &Use,
                                      const Diagnostic &Info) {
+  if (!isVerb(Use.Name)) {
+    const MacroInfo *Macro = findOwnMacro(Use.Name);
+    if (userLoc(Info.getLocation()) != Use.Outermost && !Macro->isVariadic())
+      return translateFunctionCall(Info);
+    holdCount({Use.Outermost, Use.Name}, Diag::OperandCount,
+              listParameters(*Macro), "operand");
+    return true;
+  }
   SourceLocation At = userLoc(Info.getLocation());
   CharSourceRange Fiber = operand(Use, OfFiber);
   if (Fiber.isInvalid())
@@ -297,15 +541,15 @@ bool MacroDiagnostics::translateCall(const MacroUse &Use,
     return false;
   // The context is one too.
   hold(At, Diag::StartArguments,
-       {Lexer::getSourceText(Fiber, CI.getSourceManager(), CI.getLangOpts())
-            .str(),
-        countArguments(numberOf(Info, 1) - 1), Use.Name,
+       {textOf(Fiber).str(), count(numberOf(Info, 1) - 1, "argument"), Use.Name,
         std::to_string(numberOf(Info, 2) - 1)});
   return true;
 }
 
 bool MacroDiagnostics::translate(const MacroUse &Use, const Diagnostic &Info,
                                  StringRef Text) {
+  if (translateKind(Use))
+    return true;
   switch (Info.getID()) {
   case diag::err_undeclared_var_use:
   case diag::err_undeclared_var_use_suggest:
@@ -317,23 +561,94 @@ bool MacroDiagnostics::translate(const MacroUse &Use, const Diagnostic &Info,
   case diag::err_typecheck_member_reference_arrow:
     return translateOperand(Use);
   case diag::err_typecheck_call_too_few_args:
+  case diag::err_typecheck_call_too_few_args_one:
   case diag::err_typecheck_call_too_many_args:
   case diag::err_typecheck_call_too_many_args_one:
     return translateCall(Use, Info);
   case diag::err_typecheck_member_reference_struct_union:
     return Use.Innermost == "__FIBER_CHECK_KEY" &&
-           translateNamed(Use, OfMap, "map");
+           (translateHidden(operand(Use, OfMap), /*IsMap=*/true) ||
+            translateNamed(Use, OfMap, "map"));
   case diag::err_typecheck_call_not_function:
     return Use.Innermost == "__FIBER_CHECK_CALL" &&
-           translateNamed(Use, OfFiber, "fiber");
+           (translateHidden(operand(Use, OfFiber), /*IsMap=*/false) ||
+            translateNamed(Use, OfFiber, "fiber"));
+  case diag::err_typecheck_invalid_lvalue_addrof: {
+    CharSourceRange Fiber = operand(Use, OfFiber);
+    StringRef Name = textOf(Fiber);
+    if (!Name.consume_front("&"))
+      return false;
+    hold(Fiber.getBegin(), Diag::FiberHasAmpersand, {Name.str()},
+         FixItHint::CreateReplacement(Fiber, Name));
+    return true;
+  }
+  case diag::err_expected_expression:
+    return translateEmpty(Use);
+  case diag::err_redefinition:
+  case diag::err_redefinition_of_enumerator:
+    return translateRedefinition(Use, firstQuoted(Text));
+  case diag::err_redefinition_different_typedef:
+    return translateRedefinition(Use, "");
   case diag::err_pp_bad_paste:
     if (!Text.contains("__fiber_context_"))
       return false;
     hold(userLoc(Info.getLocation()), Diag::KindIsString, {Use.Name});
     return true;
   default:
+    return translateBody(Use, Info, Text);
+  }
+}
+
+/// What is wrong with a call that Clang sees where the user wrote it.
+bool MacroDiagnostics::translateOutside(const Diagnostic &Info) {
+  switch (Info.getID()) {
+  case diag::err_too_few_args_in_macro_invoc:
+  case diag::err_too_many_args_in_macro_invoc:
+    return translateMacroCall(Info);
+  case diag::err_typecheck_call_too_few_args:
+  case diag::err_typecheck_call_too_few_args_one:
+  case diag::err_typecheck_call_too_many_args:
+  case diag::err_typecheck_call_too_many_args_one:
+    return translateFunctionCall(Info);
+  case diag::err_typecheck_call_not_function: {
+    if (Info.getRanges().empty() || !Info.getRange(0).getBegin().isFileID())
+      return false;
+    CharSourceRange Callee = Info.getRange(0);
+    Callee.setEnd(Lexer::getLocForEndOfToken(
+        Callee.getEnd(), 0, CI.getSourceManager(), CI.getLangOpts()));
+    Callee.setTokenRange(false);
+    return translateHidden(Callee, /*IsMap=*/false);
+  }
+  case diag::err_undeclared_var_use:
+  case diag::err_undeclared_var_use_suggest: {
+    SmallString<128> Text;
+    Info.FormatDiagnostic(Text);
+    const MacroInfo *Macro = findOwnMacro(firstQuoted(Text));
+    if (!Macro || !Macro->isFunctionLike())
+      return false;
+    Broken.insert(Info.getLocation());
+    hold(Info.getLocation(), Diag::NoOperands,
+         {firstQuoted(Text).str(), listParameters(*Macro)});
+    return true;
+  }
+  default:
     return false;
   }
+}
+
+/// Of what has been said already: the name of a macro that has become none, and
+/// the definition of what has been declared for want of a declaration.
+bool MacroDiagnostics::isConsequence(const Diagnostic &Info) const {
+  if (Info.getLocation().isValid() && Info.getLocation().isFileID() &&
+      Broken.count(Info.getLocation()) &&
+      Info.getID() != diag::err_too_few_args_in_macro_invoc &&
+      Info.getID() != diag::err_too_many_args_in_macro_invoc)
+    return true;
+  if (Info.getID() != diag::err_static_non_static || Undeclared.empty())
+    return false;
+  SmallString<128> Text;
+  Info.FormatDiagnostic(Text);
+  return Undeclared.count(firstQuoted(Text).str());
 }
 
 static StringRef withoutRequirement(const Diagnostic &Info, StringRef Text) {
@@ -343,6 +658,27 @@ static StringRef withoutRequirement(const Diagnostic &Info, StringRef Text) {
   if (Info.getID() == diag::err_static_assert_failed)
     Text.consume_front("static assertion failed: ");
   return Text;
+}
+
+/// Not of the inside of a macro, or of what is declared in our headers; where a
+/// name was used before is the user's line too.
+void MacroDiagnostics::holdNote(const Diagnostic &Info) {
+  SourceLocation Loc = Info.getLocation();
+  SourceLocation Before = findUse(Loc).Outermost;
+  bool IsBefore = Info.getID() == diag::note_previous_definition;
+  if (IsBefore && Before.isValid()) {
+    SmallVector<CharSourceRange, 8> Operands = operandsOf(Before);
+    if (isOwnFile(Before) && !Operands.empty())
+      hold(Pending.back().Loc, Diag::BuiltInKind, {textOf(Operands[0]).str()});
+    else if (!isOwnFile(Before))
+      hold(Before, Diag::DeclaredBefore);
+    return;
+  }
+  if (Before.isValid() || CI.getSourceManager().isInSystemHeader(Loc))
+    return;
+  SmallString<128> Text;
+  Info.FormatDiagnostic(Text);
+  holdClangs(DiagnosticsEngine::Note, Info, Text);
 }
 
 /// What nobody sees has been counted all the same.
@@ -357,45 +693,34 @@ void MacroDiagnostics::HandleDiagnostic(DiagnosticsEngine::Level Level,
     return show(Level, Info);
   SourceLocation Loc = Info.getLocation();
   if (Level == DiagnosticsEngine::Note && Last != Fate::Shown) {
-    // Not those about the inside of the macro.
-    if (Last == Fate::Held && Loc.isValid() && findUse(Loc).Name.empty() &&
-        !CI.getSourceManager().isInSystemHeader(Loc)) {
-      SmallString<128> Text;
-      Info.FormatDiagnostic(Text);
-      holdClangs(Level, Info, Text);
-    }
+    if (Last == Fate::Held && Loc.isValid())
+      holdNote(Info);
     return;
   }
+  if (Level == DiagnosticsEngine::Note)
+    return show(Level, Info);
   Last = Fate::Shown;
-  // The name of a macro that was given too few operands, which has been said.
-  if (Info.getID() == diag::err_undeclared_var_use ||
-      Info.getID() == diag::err_undeclared_var_use_suggest ||
-      Info.getID() == diag::ext_implicit_function_decl_c99) {
+  MacroUse Use = Loc.isMacroID() ? findUse(Loc) : MacroUse();
+  bool IsError = Level >= DiagnosticsEngine::Error;
+  if (isConsequence(Info) || Reported.count(Use.Outermost)) {
+    Last = Fate::Dropped;
+  } else if (Use.Name.empty()) {
+    if (!IsError || !translateOutside(Info))
+      return show(Level, Info);
+    Last = Fate::Held;
+  } else if (Level < DiagnosticsEngine::Warning) {
+    return show(Level, Info);
+  } else {
+    if (IsError)
+      Reported.insert(Use.Outermost);
     SmallString<128> Text;
     Info.FormatDiagnostic(Text);
-    if (TooFewOperands && isOwnMacro(firstQuoted(Text))) {
-      raiseErrorLimit();
-      Last = Fate::Dropped;
-      return;
-    }
+    if (!translate(Use, Info, Text))
+      holdClangs(Level, Info, withoutRequirement(Info, Text));
+    Last = Fate::Held;
   }
-  TooFewOperands |= Info.getID() == diag::err_too_few_args_in_macro_invoc;
-  MacroUse Use = Loc.isMacroID() ? findUse(Loc) : MacroUse();
-  if (Use.Name.empty() || Level < DiagnosticsEngine::Warning)
-    return show(Level, Info);
-  if (Level >= DiagnosticsEngine::Error)
+  if (IsError)
     raiseErrorLimit();
-  if (Reported.count(Use.Outermost)) {
-    Last = Fate::Dropped;
-    return;
-  }
-  if (Level >= DiagnosticsEngine::Error)
-    Reported.insert(Use.Outermost);
-  Last = Fate::Held;
-  SmallString<128> Text;
-  Info.FormatDiagnostic(Text);
-  if (!translate(Use, Info, Text))
-    holdClangs(Level, Info, withoutRequirement(Info, Text));
 }
 
 } // namespace llvm::bpffiber

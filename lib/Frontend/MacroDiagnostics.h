@@ -21,7 +21,9 @@
 
 namespace clang {
 class CompilerInstance;
-}
+class MacroInfo;
+class NamedDecl;
+} // namespace clang
 
 namespace llvm::bpffiber {
 
@@ -53,6 +55,11 @@ private:
     std::string Name;
     std::string Innermost; ///< the macro that the location is in directly
   };
+  /// A name in front of parentheses, and where it is.
+  struct WrittenCall {
+    clang::SourceLocation Loc;
+    std::string Name;
+  };
   /// A message of ours, or one of Clang's at another place.
   struct Held {
     clang::SourceLocation Loc;
@@ -65,13 +72,32 @@ private:
 
   explicit MacroDiagnostics(clang::CompilerInstance &CI);
   MacroUse findUse(clang::SourceLocation Loc) const;
-  bool isOwnMacro(StringRef Name) const;
+  const clang::MacroInfo *findOwnMacro(StringRef Name) const;
+  const clang::NamedDecl *findGlobal(StringRef Name) const;
+  bool isOwnFile(clang::SourceLocation Loc) const;
+  StringRef textOf(clang::CharSourceRange Range) const;
   clang::SourceLocation userLoc(clang::SourceLocation Loc) const;
+  WrittenCall callAround(clang::SourceLocation Loc) const;
+  SmallVector<clang::CharSourceRange, 8>
+  operandsOf(clang::SourceLocation Name) const;
   clang::CharSourceRange operand(const MacroUse &Use, unsigned N) const;
   bool isInOperand(const MacroUse &Use, unsigned N,
                    clang::SourceLocation Loc) const;
   bool translate(const MacroUse &Use, const clang::Diagnostic &Info,
                  StringRef Text);
+  bool translateOutside(const clang::Diagnostic &Info);
+  bool translateMacroCall(const clang::Diagnostic &Info);
+  bool translateFunctionCall(const clang::Diagnostic &Info);
+  bool translateHidden(clang::CharSourceRange Name, bool IsMap);
+  bool translateKind(const MacroUse &Use);
+  bool translateEmpty(const MacroUse &Use);
+  bool translateRedefinition(const MacroUse &Use, StringRef Name);
+  bool translateBody(const MacroUse &Use, const clang::Diagnostic &Info,
+                     StringRef Text);
+  void holdCount(const WrittenCall &Call, Diag Ours, const std::string &Takes,
+                 StringRef What);
+  bool isConsequence(const clang::Diagnostic &Info) const;
+  void holdNote(const clang::Diagnostic &Info);
   bool translateUndeclared(const MacroUse &Use, clang::SourceLocation Loc,
                            StringRef Name, bool HasSuggestion);
   bool translateOperand(const MacroUse &Use);
@@ -91,7 +117,10 @@ private:
   std::unique_ptr<clang::DiagnosticConsumer> OwnedInner;
   std::vector<Held> Pending;
   std::set<clang::SourceLocation> Reported;
-  bool TooFewOperands = false;
+  /// The names of macros that were given too few or too many operands, and of
+  /// what Clang has declared itself because nobody had.
+  std::set<clang::SourceLocation> Broken;
+  std::set<std::string> Undeclared;
   unsigned Uncounted = 0;
   Fate Last = Fate::Shown;
   bool PassOn = false;

@@ -93,6 +93,7 @@ void FiberConsumer::HandleTranslationUnit(ASTContext &AST) {
   for (const Function &F : Model.functions()) {
     checkAwaits(C, F);
     checkEvaluationOrder(C, F);
+    checkResults(C, F);
   }
   checkRecursion(C);
 }

@@ -242,10 +242,57 @@ static void lintLostUpdates(const FiberShape &Shape,
   }
 }
 
+/// The kinds that may have resumed the activation that runs I, or nothing if it
+/// may be the start.
+static SmallVector<std::string> kindsBefore(const FiberShape &Shape,
+                                            const Instruction &I) {
+  DenseMap<const BasicBlock *, const SuspendPoint *> Resumed;
+  for (const SuspendPoint &S : Shape.Suspends)
+    Resumed[S.Call->getParent()] = &S;
+  SmallVector<std::string> Kinds;
+  SetVector<const BasicBlock *> Work;
+  Work.insert(I.getParent());
+  for (unsigned Next = 0; Next != Work.size(); ++Next) {
+    const BasicBlock *BB = Work[Next];
+    if (const SuspendPoint *S = Resumed.lookup(BB)) {
+      // A yield point goes on with what the activation has.
+      if (S->IsYield)
+        return {};
+      for (const std::string &Kind : S->Kinds)
+        if (!is_contained(Kinds, Kind))
+          Kinds.push_back(Kind);
+    } else if (BB->isEntryBlock()) {
+      return {};
+    } else {
+      Work.insert(pred_begin(BB), pred_end(BB));
+    }
+  }
+  return Kinds;
+}
+
+static void lintNoValue(const FiberShape &Shape) {
+  for (const Instruction &I : instructions(*Shape.Body)) {
+    if (getPrimitive(I) != Primitive::Value || I.use_empty())
+      continue;
+    SmallVector<std::string> Kinds = kindsBefore(Shape, I);
+    if (Kinds.empty() || any_of(Kinds, [](StringRef Kind) {
+          return getKindTraits(Kind).HasContext;
+        }))
+      continue;
+    Diagnostic(*Shape.Body, DS_Warning, I.getDebugLoc(), "bpf-fiber-no-value",
+               "fiber_value() is always 0 here: only " + quoteKinds(Kinds) +
+                   " can have resumed fiber '" + Shape.Name + "'")
+        .note(I.getDebugLoc(), "a value is handed over by verbs, for the "
+                               "activation that they begin: copy it into a "
+                               "local before the co_await");
+  }
+}
+
 void lintFiber(const FiberShape &Shape, const SuspendLiveness &Liveness) {
   lintNeverResumed(Shape);
   lintNeverAwaited(Shape);
   lintTracing(Shape);
+  lintNoValue(Shape);
   lintLostUpdates(Shape, Liveness);
 }
 

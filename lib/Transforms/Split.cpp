@@ -124,6 +124,8 @@ private:
   void simplify();
   void foldHiddenConstants();
   bool checkContext();
+  void replaceNoValue(CallInst &Call);
+  bool checkValue();
   DebugLoc plainLoc() const;
 
   const FiberShape &Shape;
@@ -149,6 +151,8 @@ private:
         *Handed = nullptr, *RefusedVerdict = nullptr, *StartFlags = nullptr;
   /// Stands for a context that this activation does not have.
   CallInst *NoContext = nullptr;
+  /// Stands for a pointer that was handed over, where nothing is.
+  CallInst *NoValue = nullptr;
   /// In a start function of a fiber that arms through its frame: the address
   /// once it has been created.
   AllocaInst *FrameSlot = nullptr;
@@ -565,6 +569,25 @@ static void foldNullTests(Value &V, bool IsNull) {
     }
 }
 
+/// Where nobody can have handed a value over it is 0, and whatever is stored
+/// where that points to nothing: fibers ask whether there is one.
+void CloneBuilder::replaceNoValue(CallInst &Call) {
+  for (User *U : make_early_inc_range(Call.users())) {
+    auto *Pointer = dyn_cast<IntToPtrInst>(U);
+    if (!Pointer)
+      continue;
+    if (!NoValue) {
+      FunctionCallee Callee =
+          M.getOrInsertFunction("__fiber_no_value", Pointer->getType());
+      NoValue = IRBuilder<>(Entry, Entry->begin()).CreateCall(Callee);
+    }
+    foldNullTests(*Pointer, /*IsNull=*/true);
+    Pointer->replaceAllUsesWith(NoValue);
+    Pointer->eraseFromParent();
+  }
+  Call.replaceAllUsesWith(ConstantInt::get(Call.getType(), 0));
+}
+
 void CloneBuilder::lowerPrimitives() {
   SmallVector<CallInst *> Calls;
   for (Instruction &I : instructions(*NF)) {
@@ -587,6 +610,8 @@ void CloneBuilder::lowerPrimitives() {
       break;
     case Primitive::Value:
       New = Handed;
+      if (!Context)
+        replaceNoValue(*Call);
       break;
     case Primitive::CoarseNs:
       B.SetCurrentDebugLocation(Call->getDebugLoc());
@@ -1096,6 +1121,46 @@ bool CloneBuilder::checkContext() {
   return Good;
 }
 
+/// Whether memory is accessed through V, or may be.
+static bool isAccessed(const Value &V) {
+  return any_of(V.users(), [&](const User *U) {
+    if (isa<GetElementPtrInst, CastInst>(U))
+      return isAccessed(*U);
+    return isa<LoadInst, CallInst>(U) ||
+           (isa<StoreInst>(U) && cast<StoreInst>(U)->getPointerOperand() == &V);
+  });
+}
+
+/// A pointer that nobody has handed over is not accessed.
+bool CloneBuilder::checkValue() {
+  if (!NoValue)
+    return true;
+  bool Good = true;
+  for (User *U : NoValue->users()) {
+    auto *I = cast<Instruction>(U);
+    if (!isAccessed(*NoValue))
+      break;
+    Good = false;
+    DebugLoc Loc = locationOfUse(I);
+    Diagnostic D(*Shape.Body, DS_Error, Loc, "bpf-fiber-no-value",
+                 "fiber '" + Shape.Name +
+                     "' uses what fiber_value() points to in code that is "
+                     "resumed by '" +
+                     Kind + "', which hands nothing over");
+    for (const SuspendPoint &S : Shape.Suspends)
+      if (S.isResumedBy(Kind)) {
+        D.note(S.Call->getDebugLoc(), "it is resumed from this co_await");
+        break;
+      }
+    D.note(Loc, "before this, see what the co_await gave, or whether "
+                "fiber_value() is 0");
+    break;
+  }
+  NoValue->replaceAllUsesWith(Constant::getNullValue(NoValue->getType()));
+  NoValue->eraseFromParent();
+  return Good;
+}
+
 Function *CloneBuilder::build() {
   createFunction();
   cloneBody();
@@ -1121,7 +1186,7 @@ Function *CloneBuilder::build() {
   mergeTails(*NF);
   assert(!verifyFunction(*NF, &errs()) && "merging keeps it well-formed");
   nameClone(*NF, Shape);
-  if (!checkContext())
+  if (!checkContext() || !checkValue())
     return nullptr;
   NF->addFnAttr(Attribute::AlwaysInline);
   return NF;

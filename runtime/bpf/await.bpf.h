@@ -11,8 +11,13 @@
 #ifndef BPF_FIBER_AWAIT_BPF_H
 #define BPF_FIBER_AWAIT_BPF_H
 
-#define __FIBER_VERDICT(...)	__FIBER_VERDICT_(0, ##__VA_ARGS__, FIBER_CONSUME)
-#define __FIBER_VERDICT_(zero, verdict, rest...) (verdict)
+#define __FIBER_VERDICT0()		FIBER_CONSUME
+#define __FIBER_VERDICT1(verdict)	verdict
+/* More than one: the function that is called takes as many too many. */
+#define __FIBER_VERDICTS(verdicts...)	verdicts
+#define __FIBER_VERDICTN(zero, a, b, c, n, rest...) __FIBER_VERDICT##n
+#define __FIBER_VERDICT(verdict...)					\
+	__FIBER_VERDICTN(0, ##verdict, S, S, 1, 0)(verdict)
 
 /**
  * next_packet() - wait for the next packet at the hook that started the fiber
@@ -165,6 +170,9 @@ AWAITABLE long __fiber_defer(long verdict)
  * so that objects that are linked together share it.
  */
 #define FIBER_EVENTS(size)						\
+	_Static_assert((size) >= 4096 && !((size) & ((size) - 1)),	\
+		       "the size of a ring buffer is a power of two and a " \
+		       "multiple of the page size [bpf-fiber-operand]");	\
 	struct {							\
 		__uint(type, BPF_MAP_TYPE_RINGBUF);			\
 		__uint(max_entries, size);				\

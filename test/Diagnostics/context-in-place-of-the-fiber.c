@@ -16,7 +16,7 @@ SEC("xdp") int program(struct xdp_md *ctx)
 	__u32 key = 0;
 
 #ifdef WRONG
-	return fiber_deliver(&f_frames, ctx, &key, ctx, XDP_PASS); // SAYS: error: 'ctx' is not a fiber: 'fiber_deliver' takes the map, the fiber, the key and the context, in this order [bpf-fiber-operand]
+	return fiber_deliver(&f_frames, ctx, &key, ctx, XDP_PASS); // SAYS: error: 'ctx' is not a fiber: 'fiber_deliver' takes (map, fiber, keyp, ctx, refused, args...), in this order [bpf-fiber-operand]
 #else
 	return fiber_deliver(&f_frames, f, &key, ctx, XDP_PASS);
 #endif

@@ -61,7 +61,7 @@ FIBER int waits(struct xdp_md *ctx, __u32 start)
 	x = local.n + table[i] + co_await next_packet(0);
 	x = table[co_await next_packet(0) & 3];
 	x = (long)&counter + (long)&p->n + co_await next_packet(0);
-	if (co_await next_packet(0) == FIBER_TIMEOUT)
+	if (co_await next_packet(0) == FIBER_PACKET)
 		x = 1;
 	if (co_await next_packet(0) > limit + CONFIG_HZ)
 		x = 2;
