@@ -118,9 +118,9 @@ private:
 } // namespace
 
 static constexpr std::pair<StringRef, int64_t> Constants[] = {
-    {"FIBER_PACKET", FIBER_PACKET},   {"FIBER_TIMEOUT", FIBER_TIMEOUT},
-    {"FIBER_WORK", FIBER_WORK},       {"FIBER_USER", FIBER_USER},
-    {"FIBER_EVENT", FIBER_EVENT},     {"FIBER_CANCELED", FIBER_CANCELED}};
+    {"FIBER_PACKET", FIBER_PACKET}, {"FIBER_TIMEOUT", FIBER_TIMEOUT},
+    {"FIBER_WORK", FIBER_WORK},     {"FIBER_USER", FIBER_USER},
+    {"FIBER_EVENT", FIBER_EVENT},   {"FIBER_CANCELED", FIBER_CANCELED}};
 
 /// The home kind is that of the program which starts the fiber; by the type of
 /// its context it may be a packet's, or whatever has been given a name.
@@ -248,8 +248,8 @@ void ResultChecker::compare(const Expr *Result, const Expr *Constant) {
       !addResults(Result, Assigned, Bindings(), 0, Given) ||
       !Given.count(FIBER_CANCELED) || Given.count(Known->second))
     return;
-  bool IsCancellable = any_of(
-      F.Decl->specific_attrs<AnnotateAttr>(), [](const AnnotateAttr *A) {
+  bool IsCancellable =
+      any_of(F.Decl->specific_attrs<AnnotateAttr>(), [](const AnnotateAttr *A) {
         return A->getAnnotation() == "bpf_fiber_cancellable";
       });
   if (!IsCancellable)

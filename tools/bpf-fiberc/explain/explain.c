@@ -102,6 +102,10 @@ static bool read_log(FILE *file, const struct object *object, const char *object
 			if (line.message)
 				add_message(&log, line.message);
 			break;
+		case LINE_FUNCTION:
+			forget_messages(&log);
+			path__add(log.path, &line);
+			break;
 		case LINE_MESSAGE:
 			add_message(&log, line.text);
 			break;

@@ -31,6 +31,7 @@ enum line_kind {
 	LINE_INSN,	/* 12: (79) r1 = *(u64 *)(r6 +8) ; R1=... */
 	LINE_FROM,	/* from 12 to 15: R0=... */
 	LINE_STATE,	/* 12: R0=...: registers alone */
+	LINE_FUNCTION,	/* Validating check() func#1...: what follows is this function */
 	LINE_SOURCE,	/* ; a line of the source @ file:line */
 	LINE_STATS,	/* processed 12 insns ... */
 	LINE_NOISE,	/* of the verifier, but no reason to refuse */
@@ -202,8 +203,10 @@ enum activation_kind path__activation(const struct path *path);
 bool path__has_left(const struct path *path);
 /* "timer", "wq": which callback this is; NULL: none. */
 const char *path__callback(const struct path *path);
-/* Its first instruction; 0 in the program itself. */
-unsigned int path__callback_entry(const struct path *path);
+/* The function that is verified for itself; NULL: the program is. */
+const char *path__function(const struct path *path);
+/* The first instruction of either; 0 in the program itself. */
+unsigned int path__entry(const struct path *path);
 /* The states from which the activation can have been resumed. */
 size_t path__states(const struct path *path, const struct state **states, size_t max);
 

@@ -57,7 +57,7 @@ static bool is_noise(const char *text)
 	static const char *const beginnings[] = {
 		"func#", "caller:", "callee:", "returning from callee", "to caller at",
 		"mark_precise:", "propagating", "last_idx", "regs=", "parent ",
-		"verification time", "stack depth", "Live regs before insn", "Validating ",
+		"verification time", "stack depth", "Live regs before insn",
 		"insn_cnt ", "mark_read", "Func#", "subprog#", "cur state:", "old state:",
 		"total_states", "peak_states", "max_states_per_insn",
 		"arg#0 reference type('UNKNOWN ')",
@@ -171,6 +171,20 @@ static bool parse_libbpf(struct line *line, char *text)
 	return true;
 }
 
+/* Validating check() func#1... */
+static bool parse_function(struct line *line, char *text)
+{
+	const char *name = text;
+	char *end = strstr(text, "() func#");
+
+	if (!take(&name, "Validating ") || !end)
+		return false;
+	line->kind = LINE_FUNCTION;
+	line->text = name;
+	*end = '\0';
+	return true;
+}
+
 static bool parse_from(struct line *line, const char *text)
 {
 	const char *at = text;
@@ -196,7 +210,7 @@ struct line line__parse(char *text)
 	if (!*text) {
 		line.kind = LINE_BLANK;
 	} else if (parse_libbpf(&line, text) || parse_numbered(&line, text) ||
-		   parse_from(&line, text)) {
+		   parse_from(&line, text) || parse_function(&line, text)) {
 		;
 	} else if (starts_with(text, "; ")) {
 		line.kind = LINE_SOURCE;

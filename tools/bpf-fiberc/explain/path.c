@@ -12,6 +12,9 @@
 
 #include "path.h"
 
+/* Of a function of which no instruction has been seen. */
+#define ENTRY_IS_NEXT	UINT32_MAX
+
 static size_t size_of_point(int depth)
 {
 	return sizeof(struct point) + (depth + 1) * sizeof(struct frame);
@@ -262,6 +265,18 @@ static void begin_callback(struct path *path, const char *set, unsigned int entr
 	now->fiber = -1;
 }
 
+/* A function that is not static is verified for itself, behind the program. */
+static void begin_function(struct path *path, const char *name)
+{
+	struct point *now = path->now;
+
+	finish(path);
+	memset(now, 0, size_of_point(0));
+	now->function = path__intern(path, name, strlen(name));
+	now->entry = ENTRY_IS_NEXT;
+	now->fiber = -1;
+}
+
 static void add_insn(struct path *path, const struct line *line)
 {
 	struct point *now = path->now;
@@ -275,6 +290,8 @@ static void add_insn(struct path *path, const struct line *line)
 	path->is_empty = false;
 	path->is_done = false;
 	now->at = line->insn;
+	if (now->entry == ENTRY_IS_NEXT)
+		now->entry = now->at;
 	snprintf(path->text, sizeof(path->text), "%s", line->text);
 	now->insn = insn__parse(path->text);
 	make_room(path, now->at);
@@ -325,6 +342,9 @@ void path__add(struct path *path, const struct line *line)
 		break;
 	case LINE_STATE:
 		add_registers(path, line);
+		break;
+	case LINE_FUNCTION:
+		begin_function(path, line->text);
 		break;
 	case LINE_SOURCE:
 		add_source(path, line->text);
@@ -410,9 +430,14 @@ enum activation_kind path__activation(const struct path *path)
 	return path->now->activation;
 }
 
-unsigned int path__callback_entry(const struct path *path)
+unsigned int path__entry(const struct path *path)
 {
 	return path->now->entry;
+}
+
+const char *path__function(const struct path *path)
+{
+	return path->now->function ? path__name(path, path->now->function) : NULL;
 }
 
 const char *path__callback(const struct path *path)

@@ -35,7 +35,8 @@ struct point {
 	uint16_t n_added;
 	struct origin added;	/* the number that was added last to a pointer */
 	char callback[16];
-	unsigned int entry;	/* of the callback */
+	uint16_t function;	/* that is verified for itself; 0: the program */
+	unsigned int entry;	/* of the callback, or of the function */
 	uint16_t source;
 	unsigned int n_tests;
 	struct test tests[MAX_TESTS];

@@ -59,10 +59,13 @@ static struct place place_of_insn(const struct failure *failure, unsigned int in
 {
 	const struct fiber *fiber = path__fiber(failure->path);
 	const char *callback = path__callback(failure->path);
-	unsigned int entry = path__callback_entry(failure->path);
+	const char *function = path__function(failure->path);
+	unsigned int entry = path__entry(failure->path);
 	const struct line_info *exact = NULL;
 
-	if (!callback) {
+	if (function && insn >= entry) {
+		exact = object__line_of_insn(failure->object, function, insn - entry);
+	} else if (!callback && !function) {
 		exact = object__line_of_insn(failure->object, failure->program, insn);
 	} else if (fiber && insn >= entry) {
 		char *name = format("%s__%s_callback", fiber->name, callback);
@@ -194,10 +197,17 @@ static void note_activation(const struct failure *failure)
 	const struct fiber *fiber = path__fiber(failure->path);
 	const struct state *states[MAX_STATES];
 	const char *callback = path__callback(failure->path);
+	const char *function = path__function(failure->path);
 	struct place nowhere = {};
 	char *text;
 	size_t n;
 
+	if (function) {
+		text = format("this is in function '%s', which is not static: it is verified for "
+			      "itself, with any arguments", function);
+		note(failure, &nowhere, text);
+		free(text);
+	}
 	if (callback) {
 		const char *what = strcmp(callback, "timer") ? "work item" : "timer";
 
