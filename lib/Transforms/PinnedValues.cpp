@@ -3,9 +3,12 @@
 #include "PinnedValues.h"
 #include "Compat.h"
 #include "MergedAwaits.h"
+#include "PointerRoots.h"
 #include "Primitives.h"
 #include "SuspendLiveness.h"
 #include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/DebugProgramInstruction.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
@@ -223,6 +226,49 @@ static void shareAddresses(Function &Body) {
     }
 }
 
+/// Whether V is what one of several lookups gave, or one of several rounds of a
+/// loop that Test is not in, as far as that can be seen.
+static bool isChoice(Value *V, const ICmpInst &Test, LoopInfo &Loops) {
+  SmallSetVector<Value *, 8> Work;
+  Work.insert(V);
+  unsigned NumLookups = 0;
+  for (unsigned Next = 0; Next != Work.size(); ++Next) {
+    auto *I = dyn_cast<Instruction>(Work[Next]);
+    if (!I)
+      continue;
+    if (isa<PHINode, SelectInst>(I)) {
+      for (Value *Op : I->operand_values())
+        if (Op->getType()->isPointerTy())
+          Work.insert(Op);
+    } else if (isPin(*I)) {
+      Work.insert(I->getOperand(0));
+    } else if (auto *Call = dyn_cast<CallInst>(I);
+               Call && getLookedUpMap(*Call)) {
+      const Loop *L = Loops.getLoopFor(I->getParent());
+      NumLookups += L && !L->contains(&Test) ? 2 : 1;
+    }
+  }
+  return NumLookups > 1;
+}
+
+/// Where one of several lookups has been tested before, the test of what was
+/// chosen from them is true there. But it is what says where to go without the
+/// element, whichever it is.
+static void keepTestsOfChoices(Function &Body, FunctionAnalysisManager &FAM) {
+  LoopInfo &Loops = FAM.getResult<LoopAnalysis>(Body);
+  SmallVector<ICmpInst *> Tests;
+  for (Instruction &I : instructions(Body))
+    if (auto *Test = dyn_cast<ICmpInst>(&I);
+        Test && isa<ConstantPointerNull>(Test->getOperand(1)) &&
+        isChoice(Test->getOperand(0), *Test, Loops))
+      Tests.push_back(Test);
+  for (ICmpInst *Test : Tests) {
+    Value *V = Test->getOperand(0);
+    Test->setOperand(0, IRBuilder<>(Test).CreateCall(
+                            getPin(*Body.getParent(), V->getType()), {V}));
+  }
+}
+
 void promoteLocals(Function &Body, FunctionAnalysisManager &FAM,
                    bool HasFailurePaths) {
   FAM.invalidate(Body, PreservedAnalyses::none());
@@ -236,6 +282,7 @@ void promoteLocals(Function &Body, FunctionAnalysisManager &FAM,
     pin(Body, FAM, [](const Type &T) { return T.isPointerTy(); });
     SCCPPass().run(Body, FAM);
     FAM.invalidate(Body, PreservedAnalyses::none());
+    keepTestsOfChoices(Body, FAM);
   }
   // Clang leads every way out of a scope with locals through one block that
   // asks where to go on, and an inlined helper has one for its returns. While

@@ -85,21 +85,39 @@ PointerRoots::Family PointerRoots::compute(const Instruction &I) const {
   }
   if (isa<FreezeInst>(I))
     return familyOf(I.getOperand(0));
-  if (!isa<PHINode, SelectInst>(I))
-    return Other;
+  return isa<PHINode, SelectInst>(I) ? join(I) : Other;
+}
+
+/// Whether V is what a lookup gave, and not a part of it.
+static bool isWholeValue(const Value *V) {
+  for (;;) {
+    if (const Value *Inner = getPassedThrough(V))
+      V = Inner;
+    else if (auto *Freeze = dyn_cast<FreezeInst>(V))
+      V = Freeze->getOperand(0);
+    else
+      return !isa<GEPOperator>(V);
+  }
+}
+
+/// Of a phi or a select.
+PointerRoots::Family PointerRoots::join(const Instruction &I) const {
   Family Joined = Unknown;
+  bool MayBeNull = false;
   for (const Use &U : I.operands()) {
     if (isa<SelectInst>(I) && U.getOperandNo() == 0)
       continue;
-    Family F = familyOf(U);
+    MayBeNull |= isa<ConstantPointerNull>(U);
+    Family F = isa<ConstantPointerNull>(U) ? Unknown : familyOf(U);
     if (F == Unknown)
       continue;
-    if (Joined != Unknown && F != Joined)
+    if ((Joined != Unknown && F != Joined) ||
+        (F == InMapValue && !isWholeValue(U)))
       return Other;
     Joined = F;
   }
-  // Which of two elements it was nobody knows.
-  return Joined == InMapValue ? Other : Joined;
+  return MayBeNull && Joined != Unknown && Joined != InMapValue ? Other
+                                                                : Joined;
 }
 
 void PointerRoots::findFamilies() {
@@ -179,7 +197,7 @@ void PointerRoots::addRoots() {
     PointerRoot Root;
     Root.V = &I;
     if (F == InMapValue)
-      Root.Kind = PointerRoot::Lookup;
+      Root.Kind = isa<CallBase>(I) ? PointerRoot::Lookup : PointerRoot::Choice;
     else if (isa<IntToPtrInst>(I))
       Root.Kind = PointerRoot::Field;
     else
@@ -199,7 +217,7 @@ SmallVector<Use *, 2> PointerRoots::operandsOf(const PointerRoot &Root) const {
   SmallVector<Use *, 2> Operands;
   if (Root.Kind == PointerRoot::Offset)
     Operands.push_back(&Root.V->getOperandUse(0));
-  else if (Root.Kind == PointerRoot::Merge)
+  else if (Root.Kind == PointerRoot::Merge || Root.Kind == PointerRoot::Choice)
     for (Use &U : Root.V->operands())
       if (getRoot(U))
         Operands.push_back(&U);

@@ -20,6 +20,7 @@ struct PointerRoot {
     Offset, ///< another packet pointer and a number that is not constant
     Merge,  ///< one of several packet pointers: a phi or a select
     Lookup, ///< the result of bpf_map_lookup_elem()
+    Choice, ///< that of one of several, or NULL: a phi or a select
   };
   RootKind Kind;
   Instruction *V;
@@ -29,7 +30,7 @@ struct PointerRoot {
   /// present activation: all loads of one field, and what merges only them.
   unsigned Home = 0;
 
-  bool isPacket() const { return Kind != Lookup; }
+  bool isPacket() const { return Kind != Lookup && Kind != Choice; }
   bool isField() const { return Home < NumPacketFields; }
 };
 
@@ -74,6 +75,7 @@ struct PointerCheck {
 /// (find_good_pkt_pointers()). So does this: each pointer is a constant and a
 /// root. Whether a pointer is one is found in rounds over the blocks; the
 /// lattice is unknown below each field and map values, below neither of them.
+/// NULL is a map value that is not there.
 ///
 /// Any change of the body invalidates it.
 class PointerRoots {
@@ -86,8 +88,8 @@ public:
   std::optional<unsigned> getRoot(const Value *V) const;
   /// The root that I is.
   std::optional<unsigned> getRootAt(const Instruction &I) const;
-  /// The pointers that a root of kind Offset or Merge is made of. Those that
-  /// are undefined are of no interest.
+  /// The pointers that a root of kind Offset, Merge or Choice is made of. Those
+  /// that are undefined or NULL are of no interest.
   SmallVector<Use *, 2> operandsOf(const PointerRoot &Root) const;
   /// In the order of the body; of one place in that of its operands.
   ArrayRef<PointerUse> usesAt(const Instruction &Place) const;
@@ -101,6 +103,7 @@ private:
   enum Family { Unknown, InData, InDataEnd, InDataMeta, InMapValue, Other };
   Family compute(const Instruction &I) const;
   Family familyOf(const Value *V) const;
+  Family join(const Instruction &I) const;
   std::optional<PacketField> getField(const Instruction &I) const;
   std::optional<int64_t> distanceOf(const Value *V) const;
   void findFamilies();

@@ -7,6 +7,7 @@
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RederivationPlan.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/Utils/Local.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/ConstantRange.h"
@@ -15,7 +16,9 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
+#include <map>
 
 namespace llvm::bpffiber {
 
@@ -51,16 +54,26 @@ private:
     /// What the key's bytes are kept in: as one number in a variable that
     /// becomes an SSA value, or in an object.
     AllocaInst *Variable;
-    bool IsNumber;
+    /// At the lookup; null if it is none.
+    Value *Number = nullptr;
   };
   const SavedKey &getKey(const PointerRoot &Lookup);
+  unsigned numberOf(unsigned Lookup);
+  Value *mirror(unsigned Choice, Type *Ty, const Twine &Name,
+                WeakTrackingVH &New,
+                function_ref<Value *(std::optional<unsigned>)> Of);
+  Value *getChoice(unsigned Root);
+  Value *getChosenKey(unsigned Root, Type *Ty);
+  void clearKey(AllocaInst &Key);
+  SmallVector<unsigned, 4> lookupsOf(unsigned Choice) const;
 
   Value *cloneComputation(IRBuilder<> &B, Value *V);
   Value *cloneSteps(IRBuilder<> &B, Value *Pointer, Value *Base);
   Value *createField(IRBuilder<> &B, PacketField F);
   Value *createPacketPointer(IRBuilder<> &B, const PointerRoot &Root,
                              unsigned Index);
-  Value *createLookup(IRBuilder<> &B, const PointerRoot &Root);
+  Value *createLookup(IRBuilder<> &B, const PointerRoot &Root, Value *Number);
+  void createChoice(Instruction *Before, unsigned Root);
   void refresh(const RederivationPlan::Refresh &R);
   void rewrite(const RederivationPlan::Rewrite &R);
   void recheck(const RederivationPlan::Recheck &R);
@@ -69,6 +82,7 @@ private:
   DILocalVariable *describe(Value *Number, const PointerRoot &Of,
                             StringRef Suffix, DIType *Ty, bool IsInMemory);
   DIType *getDistanceType();
+  DIType *getChoiceType();
 
   Function &Body;
   const PointerRoots &Pointers;
@@ -83,6 +97,12 @@ private:
   SmallVector<AllocaInst *> Promotable;
   DenseMap<unsigned, WeakTrackingVH> Distances;
   DenseMap<const Instruction *, SavedKey> Keys;
+  /// Of lookups that are chosen from, from 1; and which one a choice is.
+  DenseMap<unsigned, unsigned> Numbers;
+  DenseMap<unsigned, WeakTrackingVH> Choices;
+  /// The keys of choices, of one size.
+  std::map<std::pair<unsigned, Type *>, WeakTrackingVH> ChosenKeys;
+  SmallPtrSet<const AllocaInst *, 2> Cleared;
   DenseMap<std::pair<DILocalVariable *, DIType *>, DILocalVariable *> Described;
 };
 
@@ -117,6 +137,11 @@ static DbgVariableRecord *findRecord(Value *V) {
 DIType *Rederiver::getDistanceType() {
   DIBuilder DIB(M, /*AllowUnresolved=*/false, Body.getSubprogram()->getUnit());
   return DIB.createBasicType("unsigned short", 16, dwarf::DW_ATE_unsigned);
+}
+
+DIType *Rederiver::getChoiceType() {
+  DIBuilder DIB(M, /*AllowUnresolved=*/false, Body.getSubprogram()->getUnit());
+  return DIB.createBasicType("unsigned char", 8, dwarf::DW_ATE_unsigned_char);
 }
 
 /// Gives what stands for a pointer in the frame a name made of that of the
@@ -304,15 +329,14 @@ const Rederiver::SavedKey &Rederiver::getKey(const PointerRoot &Root) {
   Value *Key = Lookup->getArgOperand(1);
   Align Alignment = Key->getPointerAlignment(DL);
   IRBuilder<> B(Lookup);
-  Saved.IsNumber = Map.KeySize <= 8 && isPowerOf2_64(Map.KeySize);
-  if (Saved.IsNumber) {
+  if (Map.KeySize <= 8 && isPowerOf2_64(Map.KeySize)) {
     Type *Ty = B.getIntNTy(Map.KeySize * 8);
     Saved.Variable = createVariable(Ty, "key");
     Promotable.push_back(Saved.Variable);
-    LoadInst *Load = B.CreateAlignedLoad(Ty, Key, Alignment, "key");
-    B.CreateStore(Load, Saved.Variable);
+    Saved.Number = B.CreateAlignedLoad(Ty, Key, Alignment, "key");
+    B.CreateStore(Saved.Number, Saved.Variable);
     if (Map.Key)
-      describe(Load, Root, "_key", Map.Key, /*IsInMemory=*/false);
+      describe(Saved.Number, Root, "_key", Map.Key, /*IsInMemory=*/false);
     return Saved;
   }
   Saved.Variable =
@@ -324,13 +348,13 @@ const Rederiver::SavedKey &Rederiver::getKey(const PointerRoot &Root) {
   return Saved;
 }
 
-Value *Rederiver::createLookup(IRBuilder<> &B, const PointerRoot &Root) {
-  const SavedKey &Saved = getKey(Root);
-  Value *Key = Saved.Variable;
-  if (Saved.IsNumber) {
-    Type *Ty = Saved.Variable->getAllocatedType();
-    Key = createVariable(Ty, "key.again");
-    B.CreateStore(B.CreateLoad(Ty, Saved.Variable), Key);
+/// Looks up under the key that was kept: Number, if it is one.
+Value *Rederiver::createLookup(IRBuilder<> &B, const PointerRoot &Root,
+                               Value *Number) {
+  Value *Key = getKey(Root).Variable;
+  if (Number) {
+    Key = createVariable(Number->getType(), "key.again");
+    B.CreateStore(Number, Key);
   }
   auto *Lookup = cast<CallInst>(Root.V);
   auto *New = cast<CallInst>(Lookup->clone());
@@ -340,7 +364,129 @@ Value *Rederiver::createLookup(IRBuilder<> &B, const PointerRoot &Root) {
   return B.Insert(New);
 }
 
+unsigned Rederiver::numberOf(unsigned Lookup) {
+  return Numbers.try_emplace(Lookup, Numbers.size() + 1).first->second;
+}
+
+/// A number of which Of says what it is for each pointer that Choice may be; of
+/// NULL for none. It may go round: New is set before others are asked for.
+Value *Rederiver::mirror(unsigned Choice, Type *Ty, const Twine &Name,
+                         WeakTrackingVH &New,
+                         function_ref<Value *(std::optional<unsigned>)> Of) {
+  Instruction *V = Pointers.roots()[Choice].V;
+  IRBuilder<> B(V);
+  B.SetCurrentDebugLocation(V->getDebugLoc());
+  if (auto *Select = dyn_cast<SelectInst>(V)) {
+    Value *True = Of(Pointers.getRoot(Select->getTrueValue()));
+    Value *False = Of(Pointers.getRoot(Select->getFalseValue()));
+    New = B.CreateSelect(Select->getCondition(), True, False, Name);
+    return New;
+  }
+  auto *Phi = cast<PHINode>(V);
+  PHINode *Numbers = B.CreatePHI(Ty, Phi->getNumIncomingValues(), Name);
+  New = Numbers;
+  for (auto [In, From] : zip_equal(Phi->incoming_values(), Phi->blocks()))
+    Numbers->addIncoming(Of(Pointers.getRoot(In)), From);
+  return Numbers;
+}
+
+/// Which lookup a root is the result of, by its number; 0 is NULL.
+Value *Rederiver::getChoice(unsigned Index) {
+  const PointerRoot &Root = Pointers.roots()[Index];
+  Type *Ty = Type::getInt16Ty(C);
+  if (Root.Kind == PointerRoot::Lookup)
+    return ConstantInt::get(Ty, numberOf(Index));
+  if (Value *Known = Choices.lookup(Index))
+    return Known;
+  WeakTrackingVH New;
+  Value *Choice = mirror(Index, Ty, "choice", New, [&](auto Chosen) -> Value * {
+    Choices[Index] = New;
+    return Chosen ? getChoice(*Chosen) : ConstantInt::get(Ty, 0);
+  });
+  Choices[Index] = Choice;
+  if (Body.getSubprogram())
+    describe(Choice, Root, "_choice", getChoiceType(), /*IsInMemory=*/false);
+  return Choice;
+}
+
+/// The key of the lookup that a root is the result of, if its keys are numbers
+/// of type Ty. Others are 0: the verifier wants to see that it is something.
+Value *Rederiver::getChosenKey(unsigned Index, Type *Ty) {
+  const PointerRoot &Root = Pointers.roots()[Index];
+  Value *None = ConstantInt::get(Ty, 0);
+  if (Root.Kind == PointerRoot::Lookup) {
+    Value *Number = getKey(Root).Number;
+    return Number && Number->getType() == Ty ? Number : None;
+  }
+  if (auto It = ChosenKeys.find({Index, Ty}); It != ChosenKeys.end())
+    return It->second;
+  WeakTrackingVH New;
+  Value *Key = mirror(Index, Ty, "key", New, [&](auto Chosen) {
+    ChosenKeys[{Index, Ty}] = New;
+    return Chosen ? getChosenKey(*Chosen, Ty) : None;
+  });
+  ChosenKeys[{Index, Ty}] = Key;
+  for (unsigned Lookup : lookupsOf(Index)) {
+    MapDefinition Map =
+        *getLookedUpMap(*cast<CallInst>(Pointers.roots()[Lookup].V));
+    if (Map.Key && Map.KeySize * 8 == Ty->getIntegerBitWidth()) {
+      describe(Key, Root, "_key", Map.Key, /*IsInMemory=*/false);
+      break;
+    }
+  }
+  return Key;
+}
+
+/// The lookups that a choice may be the result of.
+SmallVector<unsigned, 4> Rederiver::lookupsOf(unsigned Choice) const {
+  SmallVector<unsigned, 4> Lookups;
+  SmallSetVector<unsigned, 8> Work;
+  Work.insert(Choice);
+  for (unsigned Next = 0; Next != Work.size(); ++Next) {
+    const PointerRoot &Root = Pointers.roots()[Work[Next]];
+    if (Root.Kind == PointerRoot::Lookup)
+      Lookups.push_back(Work[Next]);
+    for (Use *U : Pointers.operandsOf(Root))
+      Work.insert(*Pointers.getRoot(*U));
+  }
+  return Lookups;
+}
+
+/// Where the lookup was not made there is something, too.
+void Rederiver::clearKey(AllocaInst &Key) {
+  if (!Cleared.insert(&Key).second)
+    return;
+  IRBuilder<> B(Key.getNextNode());
+  B.CreateMemSet(&Key, B.getInt8(0),
+                 DL.getTypeAllocSize(Key.getAllocatedType()), Key.getAlign());
+}
+
+/// The verifier wants each lookup to be in one map.
+void Rederiver::createChoice(Instruction *Before, unsigned Index) {
+  const PointerRoot &Root = Pointers.roots()[Index];
+  Value *Choice = getChoice(Index);
+  AllocaInst *Variable = getVariable(Root.Home);
+  IRBuilder<> B(Before);
+  B.SetCurrentDebugLocation(Before->getDebugLoc());
+  B.CreateStore(ConstantPointerNull::get(B.getPtrTy()), Variable);
+  for (unsigned Lookup : lookupsOf(Index)) {
+    B.SetInsertPoint(Before);
+    Value *IsChosen = B.CreateICmpEQ(Choice, getChoice(Lookup));
+    const PointerRoot &Chosen = Pointers.roots()[Lookup];
+    Value *Number = getKey(Chosen).Number;
+    Value *Key = Number ? getChosenKey(Index, Number->getType()) : nullptr;
+    if (!Key)
+      clearKey(*getKey(Chosen).Variable);
+    IRBuilder<> Then(
+        SplitBlockAndInsertIfThen(IsChosen, Before, /*Unreachable=*/false));
+    Then.SetCurrentDebugLocation(Before->getDebugLoc());
+    Then.CreateStore(createLookup(Then, Chosen, Key), Variable);
+  }
+}
+
 void Rederiver::refresh(const RederivationPlan::Refresh &R) {
+  if (R.Home >= NumPacketFields && rootOf(R.Home).Kind == PointerRoot::Choice)
+    return createChoice(R.Before, R.Home - NumPacketFields);
   IRBuilder<> B(R.Before);
   B.SetCurrentDebugLocation(R.Before->getDebugLoc());
   Value *Pointer;
@@ -348,9 +494,15 @@ void Rederiver::refresh(const RederivationPlan::Refresh &R) {
     Pointer = createField(B, static_cast<PacketField>(R.Home));
   } else {
     const PointerRoot &Root = rootOf(R.Home);
-    Pointer = Root.isPacket()
-                  ? createPacketPointer(B, Root, R.Home - NumPacketFields)
-                  : createLookup(B, Root);
+    if (Root.isPacket()) {
+      Pointer = createPacketPointer(B, Root, R.Home - NumPacketFields);
+    } else {
+      const SavedKey &Saved = getKey(Root);
+      Pointer = createLookup(
+          B, Root,
+          Saved.Number ? B.CreateLoad(Saved.Number->getType(), Saved.Variable)
+                       : nullptr);
+    }
   }
   B.CreateStore(Pointer, getVariable(R.Home));
 }
