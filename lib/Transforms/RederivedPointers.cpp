@@ -49,6 +49,8 @@ private:
   Value *getDistanceAt(IRBuilder<> &B, Value *Pointer);
   Value *saturate(IRBuilder<> &B, Value *Distance);
   int64_t getFurthest(unsigned Home) const;
+  int64_t getLimit(const PointerRoot &Root) const;
+  bool mayBeTooFar(const PointerRoot &Root, Value *Distance) const;
 
   struct SavedKey {
     /// What the key's bytes are kept in: as one number in a variable that
@@ -74,6 +76,16 @@ private:
                              unsigned Index);
   Value *createLookup(IRBuilder<> &B, const PointerRoot &Root, Value *Number);
   void createChoice(Instruction *Before, unsigned Root);
+  /// The check that a place is a part of.
+  struct Decision {
+    BranchInst *Branch = nullptr;
+    /// Where it goes if the pointer is beyond Limit.
+    BasicBlock *To = nullptr;
+    PacketField Limit = PacketField::DataEnd;
+  };
+  Decision findDecision(Instruction &Place) const;
+  void failIfTooFar(Instruction *Before, const PointerRoot &Root,
+                    unsigned Index);
   void refresh(const RederivationPlan::Refresh &R);
   void rewrite(const RederivationPlan::Rewrite &R);
   void recheck(const RederivationPlan::Recheck &R);
@@ -301,6 +313,17 @@ Value *Rederiver::createField(IRBuilder<> &B, PacketField F) {
   return cloneComputation(B, Pointers.findField(F)->V);
 }
 
+/// How far a pointer may be for the verifier to see that the furthest check of
+/// it is within its limits. The distance of one that has passed it is.
+int64_t Rederiver::getLimit(const PointerRoot &Root) const {
+  return MaxPacketOffset - getFurthest(Root.Home);
+}
+
+bool Rederiver::mayBeTooFar(const PointerRoot &Root, Value *Distance) const {
+  return !isa<Constant>(Distance) &&
+         computeKnownBits(Distance, DL).getMaxValue().ugt(getLimit(Root));
+}
+
 Value *Rederiver::createPacketPointer(IRBuilder<> &B, const PointerRoot &Root,
                                       unsigned Index) {
   Value *Field = createField(B, Root.Base);
@@ -309,12 +332,9 @@ Value *Rederiver::createPacketPointer(IRBuilder<> &B, const PointerRoot &Root,
     return B.CreateGEP(B.getInt8Ty(), Field,
                        B.CreateZExt(Distance, B.getInt64Ty()));
   Value *Wide = B.CreateZExt(Distance, B.getInt64Ty());
-  // The verifier must see that the furthest check is within its limits. The
-  // distance of a pointer that has passed it is.
-  int64_t Limit = MaxPacketOffset - getFurthest(Root.Home);
-  if (computeKnownBits(Distance, DL).getMaxValue().ugt(Limit))
-    Wide =
-        markRange(B, Wide, ConstantRange(APInt(64, 0), APInt(64, Limit + 1)));
+  if (mayBeTooFar(Root, Distance))
+    Wide = markRange(
+        B, Wide, ConstantRange(APInt(64, 0), APInt(64, getLimit(Root) + 1)));
   // What is checked and what is accessed must have this one sum in common.
   return hideIdentity(B, B.CreateGEP(B.getInt8Ty(), Field, Wide));
 }
@@ -484,9 +504,63 @@ void Rederiver::createChoice(Instruction *Before, unsigned Index) {
   }
 }
 
+/// The check, made again or the user's own, that Place is a part of, if nothing
+/// happens in between.
+Rederiver::Decision Rederiver::findDecision(Instruction &Place) const {
+  auto Of = [&](BranchInst *Branch, unsigned Bad, const PointerCheck &Check) {
+    return Decision{Branch, Branch->getSuccessor(Bad),
+                    static_cast<PacketField>(Check.Limit)};
+  };
+  for (const RederivationPlan::Recheck &R : Plan.rechecks())
+    if (R.Failure == &Place)
+      return Of(cast<BranchInst>(Place.getParent()->getTerminator()),
+                1 - FailurePathGood, Pointers.checks()[R.Check]);
+  for (const PointerCheck &Check : Pointers.checks())
+    if (Check.Test == &Place &&
+        Place.getParent() == Check.Branch->getParent() &&
+        none_of(make_range(Place.getIterator(), Check.Branch->getIterator()),
+                [](const Instruction &I) { return I.mayHaveSideEffects(); }))
+      return Of(Check.Branch, 1 - Check.Good, Check);
+  return {};
+}
+
+/// What is farther than any packet is beyond the end of each: the check fails,
+/// before there is a pointer that the verifier would not accept.
+void Rederiver::failIfTooFar(Instruction *Before, const PointerRoot &Root,
+                             unsigned Index) {
+  Value *Distance = getDistance(Index);
+  Decision D = findDecision(*Before);
+  if (!mayBeTooFar(Root, Distance) || !D.Branch)
+    return;
+  BasicBlock *Head = Before->getParent();
+  auto Incoming = [&](PHINode &Phi) {
+    return Phi.getIncomingValueForBlock(D.Branch->getParent());
+  };
+  for (PHINode &Phi : D.To->phis())
+    if (auto *In = dyn_cast<Instruction>(Incoming(Phi));
+        In && In->getParent() == Head && !In->comesBefore(Before))
+      return;
+  BasicBlock *Tail = SplitBlock(Head, Before);
+  Head->getTerminator()->eraseFromParent();
+  IRBuilder<> B(Head);
+  B.SetCurrentDebugLocation(Before->getDebugLoc());
+  // Where it leads there are a pointer and the end of the packet, too.
+  Value *Limit = B.getInt64(getLimit(Root));
+  B.CreateStore(B.CreateGEP(B.getInt8Ty(), createField(B, Root.Base), Limit),
+                getVariable(Root.Home));
+  B.CreateStore(createField(B, D.Limit),
+                getVariable(static_cast<unsigned>(D.Limit)));
+  B.CreateCondBr(B.CreateICmpUGT(B.CreateZExt(Distance, B.getInt64Ty()), Limit),
+                 D.To, Tail);
+  for (PHINode &Phi : D.To->phis())
+    Phi.addIncoming(Incoming(Phi), Head);
+}
+
 void Rederiver::refresh(const RederivationPlan::Refresh &R) {
   if (R.Home >= NumPacketFields && rootOf(R.Home).Kind == PointerRoot::Choice)
     return createChoice(R.Before, R.Home - NumPacketFields);
+  if (R.Home >= NumPacketFields && rootOf(R.Home).isPacket())
+    failIfTooFar(R.Before, rootOf(R.Home), R.Home - NumPacketFields);
   IRBuilder<> B(R.Before);
   B.SetCurrentDebugLocation(R.Before->getDebugLoc());
   Value *Pointer;
