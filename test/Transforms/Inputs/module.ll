@@ -27,7 +27,7 @@ declare ptr @__fiber_wq() #8
 declare i64 @__fiber_start(ptr, ptr, ptr, ptr, ptr, i64, i32, ptr, ptr, ptr, i64, i64, ...) #8
 declare i64 @__fiber_resume(ptr, ptr, ptr, ptr, ptr, i64, i32, ptr, ptr, ptr, i64, i64, i32) #8
 
-@__fiber_runtime = internal constant { ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr } { ptr @insert, ptr @create, ptr @release, ptr @delete, ptr @not_waiting, ptr @aborted, ptr @submit, ptr @discard, ptr @init_timer, ptr @init_wq, ptr @start_wq, ptr @stop_timer, ptr @wake_time, ptr @coarse_ns, ptr @timer_fired, ptr @wq_fired }
+@__fiber_runtime = internal constant { ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr } { ptr @insert, ptr @create, ptr @release, ptr @delete, ptr @not_waiting, ptr @aborted, ptr @submit, ptr @discard, ptr @init_timer, ptr @init_wq, ptr @start_wq, ptr @start_timer, ptr @stop_timer, ptr @wake_time, ptr @coarse_ns, ptr @timer_fired, ptr @wq_fired }
 declare i64 @insert(ptr %map, ptr %key, ptr %image, i32 %flags, ptr %counters)
 declare ptr @create(ptr %map, ptr %key, ptr %image, i32 %flags, ptr %counters)
 declare void @release(ptr %frame, i32 %flags, i32 %state)
@@ -39,6 +39,7 @@ declare void @discard(ptr %record)
 declare void @init_timer(ptr %timer, ptr %map, ptr %callback)
 declare void @init_wq(ptr %wq, ptr %map, ptr %callback)
 declare i32 @start_wq(ptr %wq)
+declare i64 @start_timer(ptr %timer, i64 %ns)
 declare void @stop_timer(ptr %timer)
 declare i64 @wake_time(i64 %ns)
 declare i64 @coarse_ns(i1 %is_coarse)
