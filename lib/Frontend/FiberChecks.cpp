@@ -191,7 +191,27 @@ static void checkUse(const CheckContext &C, const FunctionDecl *F) {
   report(C.Diags, Loc, Diag::StartFiber);
 }
 
+/// A struct of the user's that vmlinux.h has declared, but not defined, has
+/// what that says of all its structs: that the kernel knows where their members
+/// are.
+static void checkRelocated(const CheckContext &C) {
+  const SourceManager &SM = C.AST.getSourceManager();
+  for (const Decl *D : C.AST.getTranslationUnitDecl()->decls()) {
+    const auto *R = dyn_cast<RecordDecl>(D);
+    if (!R || !R->isThisDeclarationADefinition() || R->isFirstDecl() ||
+        !R->hasAttr<BPFPreserveAccessIndexAttr>() ||
+        any_of(R->specific_attrs<BPFPreserveAccessIndexAttr>(),
+               [](const Attr *A) { return !A->isInherited(); }))
+      continue;
+    const Decl *First = R->getFirstDecl();
+    report(C.Diags, R->getLocation(), Diag::StructRelocated) << R;
+    report(C.Diags, First->getLocation(), Diag::DeclaredByKernel);
+    report(C.Diags, R->getLocation(), Diag::RenameStruct);
+  }
+}
+
 void checkFibers(const CheckContext &C) {
+  checkRelocated(C);
   for (const FunctionDecl *Fiber : C.Model.fibers()) {
     const Function *Known = C.Model.find(Fiber);
     const FunctionDecl *F = Known ? Known->Decl : Fiber->getMostRecentDecl();
