@@ -163,7 +163,8 @@ bool PathOpener::askCopy(SmallVectorImpl<Wanted> &Paths) {
   {
     PointerRoots Pointers(*Copy);
     RederivationPlan Plan(*Copy, Pointers);
-    Any = !Plan.refreshes().empty() || !Plan.missing().empty();
+    // Not only what is refreshed: the activation may have the pointer itself.
+    Any = !Plan.rewrites().empty() || !Plan.missing().empty();
     for (const RederivationPlan::Missing &M : Plan.missing()) {
       const PointerCheck &Check = Pointers.checks()[M.Check];
       auto Access = getPlace(*M.Access), Branch = getPlace(*Check.Branch);
