@@ -86,6 +86,29 @@ static void lintNeverAwaited(const FiberShape &Shape) {
   }
 }
 
+/// check_helper_call() takes a key from the stack, a map value or a packet, not
+/// from a context.
+static void lintKeys(const FiberShape &Shape) {
+  SmallVector<DebugLoc> Done;
+  for (const CallInst *Verb :
+       concat<CallInst *const>(Shape.Starts, Shape.Resumes)) {
+    const auto *Context = dyn_cast<Argument>(
+        getUnderlyingObject(Verb->getArgOperand(verbop::Key)));
+    DebugLoc At = getUserLoc(Verb->getDebugLoc());
+    if (!Context || !Context->getParent()->hasSection() ||
+        any_of(Done,
+               [&](const DebugLoc &Known) { return isSamePlace(Known, At); }))
+      continue;
+    Done.push_back(At);
+    Diagnostic(*Verb->getFunction(), DS_Error, At, "bpf-fiber-key",
+               "the key is in the context of program '" +
+                   Verb->getFunction()->getName() +
+                   "', where the kernel does not take it from")
+        .note(At,
+              "copy it into a local variable, and give the address of that");
+  }
+}
+
 /// What the kernel means by "tracing progs" (is_tracing_prog_type()): not
 /// fentry, fexit and tp_btf. The names are libbpf's.
 static bool isTracingProgram(const Function &F) {
@@ -293,6 +316,7 @@ void lintFiber(const FiberShape &Shape, const SuspendLiveness &Liveness) {
   lintNeverAwaited(Shape);
   lintTracing(Shape);
   lintNoValue(Shape);
+  lintKeys(Shape);
   lintLostUpdates(Shape, Liveness);
 }
 
