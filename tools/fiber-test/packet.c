@@ -104,54 +104,53 @@ static int parse_tcp(struct test *t, const char **text, struct tcphdr *tcp, __u1
 	return sizeof(*tcp);
 }
 
+/* The headers are not aligned in @buf: the first one has 14 bytes. */
 int packet_parse(struct test *t, const char *text, __u8 *buf, size_t size)
 {
+	struct ethhdr eth = { .h_proto = htons(ETH_P_IP) };
+	struct iphdr ip = { .version = 4, .ihl = 5, .ttl = 64 };
+	union {
+		struct udphdr udp;
+		struct tcphdr tcp;
+	} next = {};
+	size_t len = sizeof(eth) + sizeof(ip), next_len;
 	char proto[8], saddr[16], daddr[16];
 	unsigned int sport, dport;
-	struct ethhdr *eth = (void *)buf;
-	struct iphdr *ip = (void *)(eth + 1);
-	size_t len = sizeof(*eth) + sizeof(*ip);
-	struct udphdr *udp = NULL;
 	int n, used = 0;
 
 	if (!strncmp(text, "raw,", 4))
 		return parse_hex(text + 4, buf, size);
 	n = sscanf(text, "%7[a-z],%15[0-9.]:%u,%15[0-9.]:%u%n", proto, saddr,
 		   &sport, daddr, &dport, &used);
-	if (n != 5 || sport > 65535 || dport > 65535 ||
-	    size < len + sizeof(struct tcphdr))
+	if (n != 5 || sport > 65535 || dport > 65535 || size < len + sizeof(next))
 		return -EINVAL;
 	text += used;
 
-	memset(buf, 0, len + sizeof(struct tcphdr));
-	eth->h_proto = htons(ETH_P_IP);
-	ip->version = 4;
-	ip->ihl = 5;
-	ip->ttl = 64;
-	if (inet_pton(AF_INET, saddr, &ip->saddr) != 1 ||
-	    inet_pton(AF_INET, daddr, &ip->daddr) != 1)
+	if (inet_pton(AF_INET, saddr, &ip.saddr) != 1 ||
+	    inet_pton(AF_INET, daddr, &ip.daddr) != 1)
 		return -EINVAL;
 	if (!strcmp(proto, "tcp")) {
-		ip->protocol = IPPROTO_TCP;
-		n = parse_tcp(t, &text, (void *)(ip + 1), sport, dport);
+		ip.protocol = IPPROTO_TCP;
+		n = parse_tcp(t, &text, &next.tcp, sport, dport);
 	} else if (!strcmp(proto, "udp")) {
-		ip->protocol = IPPROTO_UDP;
-		udp = (void *)(ip + 1);
-		udp->source = htons(sport);
-		udp->dest = htons(dport);
-		n = sizeof(*udp);
+		ip.protocol = IPPROTO_UDP;
+		next.udp.source = htons(sport);
+		next.udp.dest = htons(dport);
+		n = sizeof(next.udp);
 	} else {
 		return -EINVAL;
 	}
 	if (n < 0)
 		return n;
-	len += n;
-	n = parse_payload(text, buf + len, size - len);
+	next_len = n;
+	n = parse_payload(text, buf + len + next_len, size - len - next_len);
 	if (n < 0)
 		return n;
-	len += n;
-	ip->tot_len = htons(len - sizeof(*eth));
-	if (udp)
-		udp->len = htons(sizeof(*udp) + n);
-	return len;
+	ip.tot_len = htons(sizeof(ip) + next_len + n);
+	if (ip.protocol == IPPROTO_UDP)
+		next.udp.len = htons(next_len + n);
+	memcpy(buf, &eth, sizeof(eth));
+	memcpy(buf + sizeof(eth), &ip, sizeof(ip));
+	memcpy(buf + len, &next, next_len);
+	return len + next_len + n;
 }
