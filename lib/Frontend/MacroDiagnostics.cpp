@@ -203,7 +203,7 @@ void MacroDiagnostics::hold(SourceLocation Loc, Diag Ours,
   H.Loc = Loc;
   H.Ours = Ours;
   H.Arguments.assign(Arguments.begin(), Arguments.end());
-  H.Hint = Hint;
+  H.Hint = std::move(Hint);
   Pending.push_back(std::move(H));
 }
 

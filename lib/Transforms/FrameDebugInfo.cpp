@@ -92,7 +92,6 @@ static DIType *specialFieldType(DIBuilder &B, const MetadataCollector &All,
 static DIType *stateType(DIBuilder &B, const FiberShape &Shape, DIFile *File,
                          unsigned Line, uint64_t Size) {
   SmallVector<Metadata *> States;
-  std::string Prefix = Shape.Name + "_";
   States.push_back(B.createEnumerator("NONE", 0, /*IsUnsigned=*/true));
   for (const SuspendPoint &S : Shape.Suspends)
     States.push_back(B.createEnumerator(S.Name, S.State, /*IsUnsigned=*/true));
