@@ -8,6 +8,7 @@ other; the right one must compile without a word.  And every diagnostic that is
 in LIB must have a section, and the other way round.
 """
 
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -62,10 +63,15 @@ def ids_in_sources(lib):
 
 
 class Checker:
-    def __init__(self, fiberc, vmlinux, folder):
+    """Of one section, in a folder of its own."""
+
+    def __init__(self, fiberc, vmlinux, folder, prelude, program):
         self.fiberc, self.vmlinux, self.folder = fiberc, vmlinux, folder
         self.failures = 0
-        self.prelude = self.program = ""
+        self.prelude, self.program = prelude, program
+        os.makedirs(folder, exist_ok=True)
+        self.write("fiber.c", self.whole("FIBER int f(struct xdp_md *ctx)\n{\n\tco_return XDP_PASS;\n}\n"))
+        self.write("small.c", SMALL_FIBER)
 
     def fail(self, section, what):
         print("%s: %s" % (section, what))
@@ -127,21 +133,24 @@ class Checker:
 def main():
     document, lib, fiberc, vmlinux, folder = sys.argv[1:]
     sections = read_document(document)
-    os.makedirs(folder, exist_ok=True)
-    checker = Checker(fiberc, vmlinux, folder)
-    for _, words, text in sections.pop(None):
-        if words == ["prelude"]:
-            checker.prelude = text
-        elif words == ["program"]:
-            checker.program = text
+    shared = {words[0]: text for _, words, text in sections.pop(None) if words}
     os.environ["PATH"] = os.path.dirname(fiberc) + os.pathsep + os.environ["PATH"]
-    checker.write("fiber.c", checker.whole("FIBER int f(struct xdp_md *ctx)\n{\n\tco_return XDP_PASS;\n}\n"))
-    checker.write("small.c", SMALL_FIBER)
+    failures = 0
     for name in sorted(ids_in_sources(lib) ^ set(sections)):
-        checker.fail(name, "is in %s only" % ("the document" if name in sections else "the sources"))
-    for section, blocks in sections.items():
-        checker.check(section, blocks)
-    sys.exit(1 if checker.failures else 0)
+        print("%s: is in %s only" % (name, "the document" if name in sections else "the sources"))
+        failures += 1
+
+    def check(section):
+        checker = Checker(
+            fiberc, vmlinux, os.path.join(folder, section), shared["prelude"], shared["program"]
+        )
+        checker.check(section, sections[section])
+        return checker.failures
+
+    # Two at a time: most of it is the compiler, reading vmlinux.h.
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        failures += sum(pool.map(check, sections))
+    sys.exit(1 if failures else 0)
 
 
 if __name__ == "__main__":
