@@ -33,6 +33,10 @@ bool MapDefinition::hasPlainValues() const {
   }
 }
 
+bool MapDefinition::isPermanent() const {
+  return Type == MapTypeHash || Type == MapTypeArray;
+}
+
 DIType *stripTypedefs(DIType *T) {
   while (auto *Derived = dyn_cast_or_null<DIDerivedType>(T)) {
     switch (Derived->getTag()) {

@@ -22,6 +22,9 @@ struct MapDefinition {
   /// Whether a lookup gives the address of a value, and no more: those in maps
   /// of maps and of sockets do not.
   bool hasPlainValues() const;
+  /// Whether an element stays until somebody deletes it: one of an LRU map is
+  /// evicted.
+  bool isPermanent() const;
 };
 
 /// Of the map that Map is the variable of, if debug info knows.

@@ -6,12 +6,14 @@
 #include "Diagnostics.h"
 #include "FrameDebugInfo.h"
 #include "Kinds.h"
+#include "MapDefinition.h"
 #include "Primitives.h"
 #include "RangeCheck.h"
 #include "RedundantSaves.h"
 #include "ReferenceMoves.h"
 #include "ResumeDebugInfo.h"
 #include "RuntimeTable.h"
+#include "SlotResidents.h"
 #include "TailMerging.h"
 #include "TimerWaits.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -118,6 +120,7 @@ private:
     return B.getInt32(Shape.MapFlags |
                       (Layout.hasHeader() ? 0 : FIBER_F_NO_STATE));
   }
+  bool staysInSlot(const SavedValue &SV) const;
   Value *stateWord(IRBuilder<> &B, unsigned Index);
   void promote();
   void lowerChecks();
@@ -906,6 +909,19 @@ CloneBuilder::cloneComputation(IRBuilder<> &B, Instruction &I,
   return New;
 }
 
+/// Whether a slot may be read and written while the fiber runs: nothing else
+/// has its bytes, and no eviction gives them to another fiber meanwhile.
+bool CloneBuilder::staysInSlot(const SavedValue &SV) const {
+  const FrameField &F = Layout.fields()[SV.Field];
+  std::optional<MapDefinition> Map = getMapDefinition(*Shape.Map);
+  return F.Ty == SV.V->getType() && Map && Map->isPermanent() &&
+         none_of(enumerate(Layout.fields()), [&](auto Other) {
+           return static_cast<int>(Other.index()) != SV.Field &&
+                  Other.value().Offset < F.getEnd() &&
+                  F.Offset < Other.value().getEnd();
+         });
+}
+
 void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
                               BasicBlock *Behind) {
   const SuspendPoint &S = Shape.Suspends[Index];
@@ -928,6 +944,8 @@ void CloneBuilder::emitResume(unsigned Index, const DebugLoc &Loc,
       const FrameField &F = Layout.fields()[SV.Field];
       LoadInst *Load = B.CreateLoad(F.Ty, fieldAddress(B, Frame, F), F.Name);
       Slots.Reloads[Load] = SV.Field;
+      if (staysInSlot(SV))
+        Load->setMetadata(SlotMetadata, MDNode::get(C, {}));
       V = Load;
       if (F.Ty != SV.V->getType())
         V = B.CreateZExtOrTrunc(V, SV.V->getType());

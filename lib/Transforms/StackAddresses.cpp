@@ -4,6 +4,7 @@
 #include "ContextAddresses.h"
 #include "LatchInductions.h"
 #include "Primitives.h"
+#include "SlotResidents.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
 #include "llvm/IR/IRBuilder.h"
@@ -89,6 +90,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
           splitJoinedLoads(F, A);
           localizeContextAddresses(F, A);
         }
+      keepInSlots(F);
       keepIncrementsInPlace(F);
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;
