@@ -16,6 +16,8 @@ enum {
   MapTypeLruHash = 9,
   MapTypeLruPercpuHash = 10,
   MapTypeLpmTrie = 11,
+  MapTypeArrayOfMaps = 12,
+  MapTypeHashOfMaps = 13,
 };
 
 bool MapDefinition::hasPlainValues() const {
@@ -35,6 +37,10 @@ bool MapDefinition::hasPlainValues() const {
 
 bool MapDefinition::isPermanent() const {
   return Type == MapTypeHash || Type == MapTypeArray;
+}
+
+bool MapDefinition::isOfMaps() const {
+  return Type == MapTypeArrayOfMaps || Type == MapTypeHashOfMaps;
 }
 
 DIType *stripTypedefs(DIType *T) {
@@ -71,13 +77,15 @@ static uint64_t getNumber(DIType *T) {
   return Count ? Count->getZExtValue() : 0;
 }
 
-std::optional<MapDefinition> getMapDefinition(const GlobalVariable &Map) {
+static DICompositeType *getStruct(const GlobalVariable &Map) {
   SmallVector<DIGlobalVariableExpression *, 1> Infos;
   Map.getDebugInfo(Infos);
-  if (Infos.empty())
-    return std::nullopt;
-  auto *Type = dyn_cast_or_null<DICompositeType>(
-      stripTypedefs(Infos.front()->getVariable()->getType()));
+  return Infos.empty() ? nullptr
+                       : dyn_cast_or_null<DICompositeType>(stripTypedefs(
+                             Infos.front()->getVariable()->getType()));
+}
+
+static std::optional<MapDefinition> readDefinition(DICompositeType *Type) {
   if (!Type)
     return std::nullopt;
   MapDefinition Definition;
@@ -99,6 +107,28 @@ std::optional<MapDefinition> getMapDefinition(const GlobalVariable &Map) {
   if (!Definition.KeySize)
     return std::nullopt;
   return Definition;
+}
+
+std::optional<MapDefinition> getMapDefinition(const GlobalVariable &Map) {
+  return readDefinition(getStruct(Map));
+}
+
+/// __array(values, T): an array of pointers to T.
+std::optional<MapDefinition> getInnerDefinition(const GlobalVariable &Map) {
+  auto Outer = getMapDefinition(Map);
+  if (!Outer || !Outer->isOfMaps())
+    return std::nullopt;
+  for (DINode *Element : getStruct(Map)->getElements()) {
+    auto *Member = dyn_cast<DIDerivedType>(Element);
+    auto *Array = Member && Member->getName() == "values"
+                      ? dyn_cast_or_null<DICompositeType>(
+                            stripTypedefs(Member->getBaseType()))
+                      : nullptr;
+    if (Array && Array->getTag() == dwarf::DW_TAG_array_type)
+      return readDefinition(dyn_cast_or_null<DICompositeType>(
+          stripTypedefs(getPointee(Array->getBaseType()))));
+  }
+  return std::nullopt;
 }
 
 } // namespace llvm::bpffiber

@@ -25,10 +25,14 @@ struct MapDefinition {
   /// Whether an element stays until somebody deletes it: one of an LRU map is
   /// evicted.
   bool isPermanent() const;
+  bool isOfMaps() const;
 };
 
 /// Of the map that Map is the variable of, if debug info knows.
 std::optional<MapDefinition> getMapDefinition(const GlobalVariable &Map);
+
+/// Of the maps in Map, which is one of maps and says of which.
+std::optional<MapDefinition> getInnerDefinition(const GlobalVariable &Map);
 
 /// T without typedefs and qualifiers.
 DIType *stripTypedefs(DIType *T);

@@ -33,12 +33,28 @@ static StringRef getContextKind(const Function &Body) {
   return "";
 }
 
+static bool isLookup(const CallBase &Call) {
+  return getHelper(Call) == helper::MapLookupElem && Call.arg_size() == 2;
+}
+
+CallInst *getOuterLookup(const CallBase &Lookup) {
+  auto *Outer = dyn_cast<CallInst>(Lookup.getArgOperand(0));
+  return Outer && isLookup(*Outer) &&
+                 isa<GlobalVariable>(Outer->getArgOperand(0))
+             ? Outer
+             : nullptr;
+}
+
 std::optional<MapDefinition> getLookedUpMap(const CallBase &Lookup) {
-  if (getHelper(Lookup) != helper::MapLookupElem || Lookup.arg_size() != 2)
+  if (!isLookup(Lookup))
     return std::nullopt;
-  auto *Map = dyn_cast<GlobalVariable>(Lookup.getArgOperand(0));
-  auto Definition = Map ? getMapDefinition(*Map) : std::nullopt;
-  if (!Definition || !Definition->hasPlainValues())
+  std::optional<MapDefinition> Definition;
+  if (auto *Map = dyn_cast<GlobalVariable>(Lookup.getArgOperand(0)))
+    Definition = getMapDefinition(*Map);
+  else if (CallInst *Outer = getOuterLookup(Lookup))
+    Definition =
+        getInnerDefinition(*cast<GlobalVariable>(Outer->getArgOperand(0)));
+  if (!Definition || (!Definition->hasPlainValues() && !Definition->isOfMaps()))
     return std::nullopt;
   return Definition;
 }

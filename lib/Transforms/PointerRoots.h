@@ -121,9 +121,13 @@ private:
   SmallVector<PointerCheck> Checks;
 };
 
-/// Whether Lookup is one in a map whose values are found again by its key; the
-/// map's definition then.
+/// Whether Lookup is one in a map whose values, or maps, are found again by its
+/// key; the map's definition then.
 std::optional<MapDefinition> getLookedUpMap(const CallBase &Lookup);
+
+/// The lookup that gave the map that Lookup is in, if that is one in a map of
+/// maps.
+CallInst *getOuterLookup(const CallBase &Lookup);
 
 } // namespace llvm::bpffiber
 

@@ -66,7 +66,8 @@ private:
                 function_ref<Value *(std::optional<unsigned>)> Of);
   Value *getChoice(unsigned Root);
   Value *getChosenKey(unsigned Root, Type *Ty);
-  void clearKey(AllocaInst &Key);
+  void clearKey(const PointerRoot &Root);
+  Value *loadKey(IRBuilder<> &B, const PointerRoot &Root);
   SmallVector<unsigned, 4> lookupsOf(unsigned Choice) const;
 
   Value *cloneComputation(IRBuilder<> &B, Value *V);
@@ -368,6 +369,13 @@ const Rederiver::SavedKey &Rederiver::getKey(const PointerRoot &Root) {
   return Saved;
 }
 
+/// The key that was kept, if it is a number.
+Value *Rederiver::loadKey(IRBuilder<> &B, const PointerRoot &Root) {
+  const SavedKey &Saved = getKey(Root);
+  return Saved.Number ? B.CreateLoad(Saved.Number->getType(), Saved.Variable)
+                      : nullptr;
+}
+
 /// Looks up under the key that was kept: Number, if it is one.
 Value *Rederiver::createLookup(IRBuilder<> &B, const PointerRoot &Root,
                                Value *Number) {
@@ -378,10 +386,30 @@ Value *Rederiver::createLookup(IRBuilder<> &B, const PointerRoot &Root,
   }
   auto *Lookup = cast<CallInst>(Root.V);
   auto *New = cast<CallInst>(Lookup->clone());
-  New->setCalledOperand(cloneComputation(B, Lookup->getCalledOperand()));
   New->setArgOperand(1, Key);
   New->setDebugLoc(B.getCurrentDebugLocation());
-  return B.Insert(New);
+  CallInst *Outer = getOuterLookup(*Lookup);
+  if (!Outer) {
+    New->setCalledOperand(cloneComputation(B, Lookup->getCalledOperand()));
+    return B.Insert(New);
+  }
+  // Without the map there is no element.
+  const PointerRoot &OuterRoot = Pointers.roots()[*Pointers.getRootAt(*Outer)];
+  clearKey(OuterRoot);
+  Value *Map = createLookup(B, OuterRoot, loadKey(B, OuterRoot));
+  AllocaInst *Found = createVariable(B.getPtrTy(), "found");
+  Promotable.push_back(Found);
+  B.CreateStore(ConstantPointerNull::get(B.getPtrTy()), Found);
+  Value *IsThere = B.CreateIsNotNull(Map);
+  Instruction *At = &*B.GetInsertPoint();
+  IRBuilder<> Then(
+      SplitBlockAndInsertIfThen(IsThere, At, /*Unreachable=*/false));
+  Then.SetCurrentDebugLocation(B.getCurrentDebugLocation());
+  New->setCalledOperand(cloneComputation(Then, Lookup->getCalledOperand()));
+  New->setArgOperand(0, Map);
+  Then.CreateStore(Then.Insert(New), Found);
+  B.SetInsertPoint(At);
+  return B.CreateLoad(B.getPtrTy(), Found);
 }
 
 unsigned Rederiver::numberOf(unsigned Lookup) {
@@ -473,12 +501,17 @@ SmallVector<unsigned, 4> Rederiver::lookupsOf(unsigned Choice) const {
 }
 
 /// Where the lookup was not made there is something, too.
-void Rederiver::clearKey(AllocaInst &Key) {
+void Rederiver::clearKey(const PointerRoot &Root) {
+  const SavedKey &Saved = getKey(Root);
+  AllocaInst &Key = *Saved.Variable;
   if (!Cleared.insert(&Key).second)
     return;
   IRBuilder<> B(Key.getNextNode());
-  B.CreateMemSet(&Key, B.getInt8(0),
-                 DL.getTypeAllocSize(Key.getAllocatedType()), Key.getAlign());
+  if (Saved.Number)
+    B.CreateStore(Constant::getNullValue(Key.getAllocatedType()), &Key);
+  else
+    B.CreateMemSet(&Key, B.getInt8(0),
+                   DL.getTypeAllocSize(Key.getAllocatedType()), Key.getAlign());
 }
 
 /// The verifier wants each lookup to be in one map.
@@ -496,7 +529,7 @@ void Rederiver::createChoice(Instruction *Before, unsigned Index) {
     Value *Number = getKey(Chosen).Number;
     Value *Key = Number ? getChosenKey(Index, Number->getType()) : nullptr;
     if (!Key)
-      clearKey(*getKey(Chosen).Variable);
+      clearKey(Chosen);
     IRBuilder<> Then(
         SplitBlockAndInsertIfThen(IsChosen, Before, /*Unreachable=*/false));
     Then.SetCurrentDebugLocation(Before->getDebugLoc());
@@ -568,15 +601,9 @@ void Rederiver::refresh(const RederivationPlan::Refresh &R) {
     Pointer = createField(B, static_cast<PacketField>(R.Home));
   } else {
     const PointerRoot &Root = rootOf(R.Home);
-    if (Root.isPacket()) {
-      Pointer = createPacketPointer(B, Root, R.Home - NumPacketFields);
-    } else {
-      const SavedKey &Saved = getKey(Root);
-      Pointer = createLookup(
-          B, Root,
-          Saved.Number ? B.CreateLoad(Saved.Number->getType(), Saved.Variable)
-                       : nullptr);
-    }
+    Pointer = Root.isPacket()
+                  ? createPacketPointer(B, Root, R.Home - NumPacketFields)
+                  : createLookup(B, Root, loadKey(B, Root));
   }
   B.CreateStore(Pointer, getVariable(R.Home));
 }

@@ -153,6 +153,22 @@ static bool find_variable(struct test *t, const char *name, struct place *place)
 	return false;
 }
 
+/* libbpf forgets the types of a map of maps: its key is a number. */
+static bool parse_key(struct test *t, struct bpf_map *map, void *key, const char **cursor)
+{
+	__u32 type = bpf_map__btf_key_type_id(map), number;
+	char *end;
+
+	if (type)
+		return typed_fill(t, type, key, cursor);
+	number = strtoul(*cursor, &end, 0);
+	if (end == *cursor || bpf_map__key_size(map) != sizeof(number))
+		return false;
+	memcpy(key, &number, sizeof(number));
+	*cursor = end;
+	return true;
+}
+
 static bool parse_element(struct test *t, struct bpf_map *map, const char **cursor,
 			  struct place *place)
 {
@@ -162,12 +178,11 @@ static bool parse_element(struct test *t, struct bpf_map *map, const char **curs
 	place->type = bpf_map__btf_value_type_id(map);
 	place->data = value;
 	if (**cursor != '[' || bpf_map__key_size(map) > MAX_KEY ||
-	    bpf_map__value_size(map) > MAX_VALUE || !place->type)
+	    bpf_map__value_size(map) > MAX_VALUE)
 		return false;
 	++*cursor;
 	memset(place->key, 0, sizeof(place->key));
-	if (!typed_fill(t, bpf_map__btf_key_type_id(map), place->key, cursor) ||
-	    **cursor != ']')
+	if (!parse_key(t, map, place->key, cursor) || **cursor != ']')
 		return false;
 	++*cursor;
 	memset(value, 0, bpf_map__value_size(map));
