@@ -41,7 +41,8 @@ private:
     Slot S;
     Type *Ty;
     /// What is the content of the slot where it is used: what is reloaded, or
-    /// goes round and what it becomes where ways meet. All are replaced by loads.
+    /// goes round and what it becomes where ways meet. All are replaced by
+    /// loads.
     SmallSetVector<Instruction *, 4> Contents;
     /// A number that the slot becomes, at the instruction in front of which it
     /// is stored.
@@ -125,16 +126,16 @@ bool SlotKeeper::collectStores(const Loop &L, PHINode &Phi, Value *Next,
   if (Next == &Phi)
     return true;
   auto *Meeting = dyn_cast<PHINode>(Next);
-  if (Meeting && L.contains(Meeting) && !LI.isLoopHeader(Meeting->getParent())) {
+  if (Meeting && L.contains(Meeting) &&
+      !LI.isLoopHeader(Meeting->getParent())) {
     if (!R.Contents.insert(Meeting))
       return true;
-    return all_of(zip(Meeting->incoming_values(), Meeting->blocks()),
-                  [&](auto Way) {
-                    auto &[V, BB] = Way;
-                    return V == &Phi ||
-                           (BB->getSingleSuccessor() &&
-                            collectStores(L, Phi, V, BB, R));
-                  });
+    return all_of(
+        zip(Meeting->incoming_values(), Meeting->blocks()), [&](auto Way) {
+          auto &[V, BB] = Way;
+          return V == &Phi ||
+                 (BB->getSingleSuccessor() && collectStores(L, Phi, V, BB, R));
+        });
   }
   // An arm stores at its end; what the round ends with, as soon as it is there.
   auto *I = dyn_cast<Instruction>(Next);

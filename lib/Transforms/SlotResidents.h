@@ -11,8 +11,8 @@ class Function;
 
 namespace llvm::bpffiber {
 
-/// On the load that reloads a slot of the frame: nothing else has its bytes, and
-/// they are written where an activation ends and nowhere else.
+/// On the load that reloads a slot of the frame: nothing else has its bytes,
+/// and they are written where an activation ends and nowhere else.
 inline constexpr StringRef SlotMetadata = "bpf-fiber-slot";
 
 /// TLDR: in a loop that yields, what finds no register stays in the frame.
