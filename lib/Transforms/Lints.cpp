@@ -95,7 +95,8 @@ static void lintKeys(const FiberShape &Shape) {
     const auto *Context = dyn_cast<Argument>(
         getUnderlyingObject(Verb->getArgOperand(verbop::Key)));
     DebugLoc At = getUserLoc(Verb->getDebugLoc());
-    if (!Context || !Context->getParent()->hasSection() ||
+    if (!Context || Context->getArgNo() != 0 ||
+        !Context->getParent()->hasSection() ||
         any_of(Done,
                [&](const DebugLoc &Known) { return isSamePlace(Known, At); }))
       continue;
