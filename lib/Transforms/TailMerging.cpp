@@ -222,6 +222,11 @@ static bool canLeave(ArrayRef<Instruction *> Above, const BasicBlock &BB) {
   });
 }
 
+/// The last one is 1.
+static Instruction *fromEnd(ArrayRef<Instruction *> List, size_t N) {
+  return List[List.size() - N];
+}
+
 bool Matcher::match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M) {
   if (Blocks.count(&A) || Reverse.count(&B))
     return Blocks.lookup(&A) == &B && !Open.contains(&A);
@@ -236,13 +241,13 @@ bool Matcher::match(BasicBlock &A, BasicBlock &B, bool IsFirst, Match &M) {
                    !canLeave(TB.Above, B)))
     return false;
   while (Count != Most &&
-         canMerge(*TA.Rest.end()[-1 - Count], *TB.Rest.end()[-1 - Count]))
+         canMerge(*fromEnd(TA.Rest, Count + 1), *fromEnd(TB.Rest, Count + 1)))
     ++Count;
   if (Count == 0 || (!IsFirst && Count != Most))
     return false;
   int Saved = 0;
   for (size_t Left = Count; Left; --Left) {
-    Instruction *I = TA.Rest.end()[-Left], *J = TB.Rest.end()[-Left];
+    Instruction *I = fromEnd(TA.Rest, Left), *J = fromEnd(TB.Rest, Left);
     if (!matchOperands(*I, *J)) {
       if (!IsFirst || Left == 1)
         return false;
