@@ -297,6 +297,14 @@ void promoteLocals(Function &Body, FunctionAnalysisManager &FAM,
   FAM.invalidate(Body, PreservedAnalyses::none());
 }
 
+/// A test may turn out to be one that has been made in front of a suspend. The
+/// verifier would walk both of its ways.
+static bool removeDeadWays(Function &Body) {
+  for (BasicBlock &BB : Body)
+    ConstantFoldTerminator(&BB, /*DeleteDeadConditions=*/true);
+  return removeUnreachableBlocks(Body);
+}
+
 void unpinValues(Function &Body, FunctionAnalysisManager &FAM) {
   SmallVector<PHINode *> Phis;
   for (Instruction &I : make_early_inc_range(instructions(Body))) {
@@ -310,9 +318,11 @@ void unpinValues(Function &Body, FunctionAnalysisManager &FAM) {
   // Phis whose operands are the same value again, in loops that it goes round
   // unchanged too, and what only pins used.
   eraseRedundantPhis(Phis);
-  FAM.invalidate(Body, PreservedAnalyses::none());
-  InstSimplifyPass().run(Body, FAM);
-  FAM.invalidate(Body, PreservedAnalyses::none());
+  do {
+    FAM.invalidate(Body, PreservedAnalyses::none());
+    InstSimplifyPass().run(Body, FAM);
+    FAM.invalidate(Body, PreservedAnalyses::none());
+  } while (removeDeadWays(Body));
   ADCEPass().run(Body, FAM);
   FAM.invalidate(Body, PreservedAnalyses::none());
 }
