@@ -160,14 +160,18 @@ void AddressBounds::analyze(GetElementPtrInst &Address, unsigned Operand) {
   ConstantRange Range = rangeAt(Index, Address);
   auto InObject = inObject(Address, Index, bytesAt(Address, DL));
   auto IsGood = [&](const ConstantRange &R) {
-    return !R.isFullSet() && !R.isEmptySet() &&
-           (!InObject || InObject->contains(R));
+    return !R.isFullSet() && (!InObject || InObject->contains(R));
+  };
+  auto BoundOf = [&](const ConstantRange &R) {
+    // Tests that contradict each other are ways that the verifier walks.
+    return InObject.value_or(
+        R.isEmptySet() ? ConstantRange(APInt::getZero(R.getBitWidth())) : R);
   };
   // What lives on is the number, and checked where it is reloaded.
   bool Lives = livesAcrossSuspend(Address);
   if (IsGood(Range)) {
     if (!Lives)
-      Bounds.push_back({&Address, Operand, nullptr, InObject.value_or(Range)});
+      Bounds.push_back({&Address, Operand, nullptr, BoundOf(Range)});
     return;
   }
   bool IsLost = F.hasFnAttribute(MergedAwaitsAttr) && isFromFrame(Index);
@@ -178,7 +182,7 @@ void AddressBounds::analyze(GetElementPtrInst &Address, unsigned Operand) {
     InObject = inObject(Address, Index, bytesAt(U, DL));
     ConstantRange Later = rangeAt(Index, *User);
     if (Later != Range && IsGood(Later) && (InObject || !Lives))
-      Bounds.push_back({&Address, Operand, &U, InObject.value_or(Later)});
+      Bounds.push_back({&Address, Operand, &U, BoundOf(Later)});
     else if (InObject && Address.isInBounds() && IsLost)
       Bounds.push_back({&Address, Operand, &U, *InObject});
   }

@@ -287,8 +287,12 @@ std::optional<ConstantRange> FrameLayout::rangeAt(Value *V,
     R = R.intersectWith(SE.getUnsignedRange(Expression));
     R = roundRange(R, SE.getMinTrailingZeros(Expression));
   }
-  if (R.isFullSet() || R.isEmptySet())
+  if (R.isFullSet())
     return std::nullopt;
+  // Tests that contradict each other are a way to S that the verifier walks,
+  // and on from there, round loops too.
+  if (R.isEmptySet())
+    return ConstantRange(APInt::getZero(R.getBitWidth()));
   return R;
 }
 

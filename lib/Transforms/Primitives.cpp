@@ -91,10 +91,19 @@ void copyTargetAttributes(const Function &From, Function &To) {
       To.addFnAttr(From.getFnAttribute(A));
 }
 
-Value *hideIdentity(IRBuilderBase &B, Value *V) {
+static CallInst *emptyAsm(IRBuilderBase &B, Value *V, bool HasSideEffects) {
   auto *Ty = FunctionType::get(V->getType(), {V->getType()}, false);
-  return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", /*hasSideEffects=*/false),
-                      {V});
+  return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", HasSideEffects), {V});
+}
+
+Value *hideIdentity(IRBuilderBase &B, Value *V) {
+  return emptyAsm(B, V, /*HasSideEffects=*/false);
+}
+
+Value *keepInPlace(IRBuilderBase &B, Value *V) {
+  CallInst *Kept = emptyAsm(B, V, /*HasSideEffects=*/true);
+  Kept->setDoesNotAccessMemory();
+  return Kept;
 }
 
 bool isOpaqueIdentity(const CallBase &Call) {

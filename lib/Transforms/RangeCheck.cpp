@@ -2,6 +2,7 @@
 
 #include "RangeCheck.h"
 #include "IntegerRanges.h"
+#include "Primitives.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
@@ -121,24 +122,36 @@ static ConstantRange getRange(const CallInst &Mark) {
 }
 
 void checkNotedBounds(Function &F) {
-  SmallVector<CallInst *> Bounds, Unknown;
+  SmallVector<CallInst *> Bounds;
   for (Instruction &I : instructions(F))
     if (nameOfCallee(I).starts_with(BoundName))
       Bounds.push_back(cast<CallInst>(&I));
   if (Bounds.empty())
     return;
   IntegerRanges Verifier(F, /*PoisonIsNone=*/false, IntegerRanges::Verifier);
-  for (CallInst *Bound : Bounds)
-    if (!getRange(*Bound).contains(
-            Verifier.getAt(Bound->getArgOperand(0), Bound->getParent())))
-      Unknown.push_back(Bound);
+  enum Knowledge { Unknown, KnownHere, KnownEverywhere };
+  SmallVector<Knowledge> Known;
   for (CallInst *Bound : Bounds) {
+    Value *Number = Bound->getArgOperand(0);
+    ConstantRange Range = getRange(*Bound);
+    if (Range.contains(Verifier.get(Number)))
+      Known.push_back(KnownEverywhere);
+    else if (Range.contains(Verifier.getAt(Number, Bound->getParent())))
+      Known.push_back(KnownHere);
+    else
+      Known.push_back(Unknown);
+  }
+  for (auto [Bound, Is] : zip_equal(Bounds, Known)) {
     Function *Callee = Bound->getCalledFunction();
-    if (is_contained(Unknown, Bound)) {
+    if (Is == Unknown) {
       Bound->setCalledFunction(
           getMark(*F.getParent(), Bound->getType(), MarkName));
     } else {
-      Bound->replaceAllUsesWith(Bound->getArgOperand(0));
+      // Behind a test, of which the loop passes would move the address out.
+      IRBuilder<> B(Bound);
+      Value *Number = Bound->getArgOperand(0);
+      Bound->replaceAllUsesWith(Is == KnownHere ? keepInPlace(B, Number)
+                                                : Number);
       Bound->eraseFromParent();
     }
     if (Callee->use_empty())
