@@ -279,6 +279,46 @@ void splitJoinedLoads(Function &F, Argument &Ctx) {
       RecursivelyDeleteTriviallyDeadInstructions(Address);
 }
 
+/// The extension of V, which is a load or merges loads, where V is.
+static Value *widen(Value *V, Type *Ty, DenseMap<Value *, Value *> &Wide) {
+  auto [It, Inserted] = Wide.try_emplace(V);
+  if (!Inserted)
+    return It->second;
+  if (auto *Load = dyn_cast<LoadInst>(V)) {
+    IRBuilder<> B(Load->getNextNode());
+    return Wide[V] = B.CreateZExt(Load, Ty);
+  }
+  auto *Phi = cast<PHINode>(V);
+  auto *New = PHINode::Create(Ty, Phi->getNumIncomingValues(), Phi->getName(),
+                              Phi->getIterator());
+  New->setDebugLoc(Phi->getDebugLoc());
+  Wide[V] = New;
+  for (auto [In, From] : zip_equal(Phi->incoming_values(), Phi->blocks()))
+    New->addIncoming(widen(In, Ty, Wide), From);
+  return New;
+}
+
+void widenJoinedLoads(Function &F, Argument &Ctx) {
+  SmallVector<ZExtInst *> Extended;
+  for (Instruction &I : instructions(F)) {
+    auto *Extension = dyn_cast<ZExtInst>(&I);
+    auto *Phi = Extension ? dyn_cast<PHINode>(I.getOperand(0)) : nullptr;
+    if (Phi && Phi->getType()->isIntegerTy(32) &&
+        I.getType()->isIntegerTy(64) && allMerged(*Phi, [&](Value *In) {
+          auto *Load = dyn_cast<LoadInst>(In);
+          return Load && isContextAddress(Load->getPointerOperand(), &Ctx);
+        }))
+      Extended.push_back(Extension);
+  }
+  DenseMap<Value *, Value *> Wide;
+  for (ZExtInst *Extension : Extended) {
+    Value *Narrow = Extension->getOperand(0);
+    Extension->replaceAllUsesWith(widen(Narrow, Extension->getType(), Wide));
+    Extension->eraseFromParent();
+    RecursivelyDeleteDeadPHINode(cast<PHINode>(Narrow));
+  }
+}
+
 void localizeContextAddresses(Function &F, Argument &Ctx) {
   localizeCoreOffsets(F);
   splitJoinedAddresses(F, Ctx);

@@ -26,6 +26,13 @@ void localizeContextAddresses(Function &F, Argument &Ctx);
 /// before it is reloaded from the frame behind it.
 void splitJoinedLoads(Function &F, Argument &Ctx);
 
+/// Extends what phis merge of loads from the context where it is loaded.
+///
+/// A packet pointer is loaded with 32 bits, which extends it. GVN merges such
+/// loads in front of the extension; that becomes a copy of 32 bits, which is a
+/// number to the verifier (check_alu_op()).
+void widenJoinedLoads(Function &F, Argument &Ctx);
+
 /// BPFAbstractMemberAccess passes each CO-RE address through a call that is
 /// like no other, so that two are not made one. Its copies, in the parts of a
 /// fiber and where they are inlined, are like each other again; this numbers

@@ -88,6 +88,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
       for (Argument &A : F.args())
         if (A.getType()->isPointerTy()) {
           splitJoinedLoads(F, A);
+          widenJoinedLoads(F, A);
           localizeContextAddresses(F, A);
         }
       keepInSlots(F);
