@@ -2,10 +2,13 @@
 
 #include "LatchInductions.h"
 #include "Primitives.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/PatternMatch.h"
+
+using namespace llvm::PatternMatch;
 
 namespace llvm::bpffiber {
 
@@ -23,19 +26,12 @@ static void hide(Instruction &Increment) {
                               [&](Use &U) { return U.getUser() != Hidden; });
 }
 
-void keepIncrementsInPlace(Function &F) {
-  if (none_of(F, [](const BasicBlock &BB) {
-        return isa<CallBrInst>(BB.getTerminator());
-      }))
-    return;
-  DominatorTree DT(F);
-  LoopInfo LI(DT);
+static void keepIncrementsInPlace(const LoopInfo &LI) {
   for (Loop *L : LI.getLoopsInPreorder()) {
     BasicBlock *Latch = L->getLoopLatch();
     if (!Latch || !isYieldPoint(Latch))
       continue;
     for (PHINode &Phi : L->getHeader()->phis()) {
-      using namespace PatternMatch;
       auto *Increment =
           dyn_cast<Instruction>(Phi.getIncomingValueForBlock(Latch));
       if (Increment && Increment->getParent() != Latch &&
@@ -43,6 +39,30 @@ void keepIncrementsInPlace(Function &F) {
         hide(*Increment);
     }
   }
+}
+
+/// Counters of L that may begin with what is not a constant.
+static void keepCountersFromUnknown(const Loop &L) {
+  for (PHINode &Phi : L.getHeader()->phis()) {
+    SmallSetVector<Instruction *, 2> Increments;
+    bool FromUnknown = false;
+    for (auto [In, From] : zip_equal(Phi.incoming_values(), Phi.blocks()))
+      if (!L.contains(From))
+        FromUnknown |= !isa<Constant>(In);
+      else if (match(In.get(), m_c_Add(m_Specific(&Phi), m_ConstantInt())))
+        Increments.insert(cast<Instruction>(In));
+    if (FromUnknown)
+      for (Instruction *Increment : Increments)
+        hide(*Increment);
+  }
+}
+
+void keepInductions(Function &F) {
+  DominatorTree DT(F);
+  LoopInfo LI(DT);
+  keepIncrementsInPlace(LI);
+  for (Loop *L : LI.getLoopsInPreorder())
+    keepCountersFromUnknown(*L);
 }
 
 } // namespace llvm::bpffiber

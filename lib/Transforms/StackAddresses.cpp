@@ -92,7 +92,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
           localizeContextAddresses(F, A);
         }
       keepInSlots(F);
-      keepIncrementsInPlace(F);
+      keepInductions(F);
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;
     }
