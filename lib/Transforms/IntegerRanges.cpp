@@ -51,9 +51,7 @@ static bool isComparedItself(const Value *V, CmpInst::Predicate P) {
   return isa<LoadInst>(V) && !CmpInst::isSigned(P);
 }
 
-/// Operations of whose result in 32 bits the verifier does not even see that
-/// the upper half of the register is zero (is_safe_to_compute_dst_reg_range()).
-static bool isUnknownToVerifier(const Instruction &I) {
+bool isUnknownToVerifier(const Instruction &I) {
   switch (I.getOpcode()) {
   case Instruction::UDiv:
   case Instruction::SDiv:

@@ -68,6 +68,10 @@ private:
   DenseMap<Instruction *, ConstantRange> Known;
 };
 
+/// Operations of whose result in 32 bits the verifier does not even see that
+/// the upper half of the register is zero (is_safe_to_compute_dst_reg_range()).
+bool isUnknownToVerifier(const Instruction &I);
+
 } // namespace llvm::bpffiber
 
 #endif

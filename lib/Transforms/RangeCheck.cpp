@@ -3,6 +3,7 @@
 #include "RangeCheck.h"
 #include "IntegerRanges.h"
 #include "Primitives.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
@@ -121,6 +122,27 @@ static ConstantRange getRange(const CallInst &Mark) {
                        cast<ConstantInt>(Mark.getArgOperand(2))->getValue());
 }
 
+/// What the verifier does not know of a number in an address it learns from a
+/// mask, which LLVM would still drop if it knew more.
+static void hideUnknown(ArrayRef<CallInst *> Bounds) {
+  SmallSetVector<Value *, 16> Slice;
+  for (CallInst *Bound : Bounds)
+    Slice.insert(Bound->getArgOperand(0));
+  for (unsigned N = 0; N != Slice.size(); ++N) {
+    auto *I = dyn_cast<Instruction>(Slice[N]);
+    if (!I || !isa<PHINode, BinaryOperator, CastInst, SelectInst>(I))
+      continue;
+    if (!isUnknownToVerifier(*I)) {
+      Slice.insert(I->op_begin(), I->op_end());
+      continue;
+    }
+    IRBuilder<> B(I->getNextNode());
+    B.SetCurrentDebugLocation(I->getDebugLoc());
+    Value *Hidden = hideIdentity(B, I);
+    I->replaceUsesWithIf(Hidden, [&](Use &U) { return U.getUser() != Hidden; });
+  }
+}
+
 void checkNotedBounds(Function &F) {
   SmallVector<CallInst *> Bounds;
   for (Instruction &I : instructions(F))
@@ -141,6 +163,7 @@ void checkNotedBounds(Function &F) {
     else
       Known.push_back(Unknown);
   }
+  hideUnknown(Bounds);
   for (auto [Bound, Is] : zip_equal(Bounds, Known)) {
     Function *Callee = Bound->getCalledFunction();
     if (Is == Unknown) {
