@@ -34,6 +34,7 @@ public:
   /// Analyses.
   AddressBounds(Function &F, LazyValueInfo &LVI, ScalarEvolution &SE,
                 bool LoopsYield);
+  const IntegerRanges &getRanges() const { return Ranges; }
   /// Changes F.
   void note();
 

@@ -9,6 +9,7 @@
 #include "KernelSupport.h"
 #include "LostReferences.h"
 #include "MergedAwaits.h"
+#include "NarrowCounters.h"
 #include "PinnedValues.h"
 #include "Primitives.h"
 #include "RuntimeTable.h"
@@ -91,6 +92,7 @@ static void noteAddressBounds(Function &Body, FunctionAnalysisManager &FAM) {
                    FAM.getResult<ScalarEvolutionAnalysis>(Body),
                    wantsYieldPoints());
   }
+  noteNoOverflow(Body, Bounds->getRanges());
   Bounds->note();
   FAM.invalidate(Body, PreservedAnalyses::none());
 }

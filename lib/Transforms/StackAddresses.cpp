@@ -3,6 +3,7 @@
 #include "StackAddresses.h"
 #include "ContextAddresses.h"
 #include "LatchInductions.h"
+#include "NarrowCounters.h"
 #include "Primitives.h"
 #include "SlotResidents.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -92,6 +93,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
           localizeContextAddresses(F, A);
         }
       keepInSlots(F);
+      widenNarrowCounters(F);
       keepInductions(F);
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;
