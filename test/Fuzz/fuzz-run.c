@@ -336,6 +336,9 @@ static int act(struct object *o, const struct fz *model)
 					return 1;
 				pause_a_bit(tries++);
 			}
+			/* it began an await that could not be armed */
+			if (ret == FZ_REFUSED && (LOOK(fz, oom) || aborted(o) != aborts))
+				return 2;
 			if (!quantum && ret != FZ_REFUSED && !(ends && n >= model->n)) {
 				long long want = n < model->n ? model->verdict[n % FZ_STEPS] : model->result;
 
