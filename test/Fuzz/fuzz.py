@@ -29,6 +29,8 @@ def arguments():
                         help="for each failure; 0: do not reduce (180)")
     parser.add_argument("--allow", nargs="+", default=[], choices=BUGS, metavar="CATEGORY",
                         help="of failures that do not count")
+    parser.add_argument("--known", nargs="+", default=[], type=int, metavar="SEED",
+                        help="of programs that the verifier is known to refuse")
     parser.add_argument("--replay", nargs="+", metavar="FILE", help="run these instead")
     parser.add_argument("--print", action="store_true", help="print the program of --seed")
     parser.add_argument("--config", help="as a report says it, instead of a random one")
@@ -54,8 +56,9 @@ class Run:
         self.judges = []
         self.lock = threading.Lock()
         self.counts = collections.Counter()
-        self.refusals = collections.Counter()
+        self.wasted = collections.defaultdict(list)  # seeds
         self.failures = []
+        self.left_out = 0
         self.grown = []  # verified instructions: fiber per twin
         self.end = time.monotonic() + options.time if options.time else None
 
@@ -69,6 +72,8 @@ class Run:
 
     def one(self, seed):
         if self.end and time.monotonic() > self.end:
+            with self.lock:
+                self.left_out += 1
             return
         program, settings = generate(seed, pointer_awaits=self.options.pointers)
         if self.options.config:
@@ -80,7 +85,7 @@ class Run:
         with self.lock:
             self.counts[verdict.category] += 1
             if verdict.category in ("refused", "complex"):
-                self.refusals[verdict.category + " " + verdict.detail.split(",")[0][:40]] += 1
+                self.wasted[verdict.category + " " + verdict.detail.split(",")[0][:40]].append(seed)
             if verdict.category == "ok":
                 words = verdict.detail.split()
                 if int(words[3]):
@@ -99,10 +104,12 @@ class Run:
         write("program.c", program.text(header(seed, configuration, verdict)))
         write("log", verdict.log)
         line = "%s seed %d %s: %s" % (verdict.signature(), seed, configuration, verdict.detail)
+        known = verdict.category == "rejected" and seed in self.options.known
         with self.lock:
-            self.failures.append((verdict.category, line, folder))
-            print(line, flush=True)
-        if not self.options.reduce:
+            if not known:
+                self.failures.append((verdict.category, line, folder))
+            print("known: " * known + line, flush=True)
+        if known or not self.options.reduce:
             return
         judge = self.judge()
 
@@ -127,8 +134,10 @@ class Run:
         print("%d programs in %d s (%d per minute): %s" % (
             total, seconds, total * 60 / max(seconds, 1),
             ", ".join("%d %s" % (n, what) for what, n in sorted(self.counts.items()))))
-        for what, n in self.refusals.most_common(12):
-            print("  %5d %s" % (n, what))
+        if self.left_out:
+            print("  %5d left out: the time was over" % self.left_out)
+        for what, seeds in sorted(self.wasted.items(), key=lambda item: -len(item[1])):
+            print("  %5d %s (%s)" % (len(seeds), what, " ".join(map(str, seeds[:4]))))
         if self.grown:
             grown = sorted(self.grown)
             print("  verified instructions, fiber per twin: median %.1f, worst %.1f"

@@ -108,6 +108,8 @@ def rejection(log):
         return "BPF program is too large"
     if "jumps is too complex" in log:
         return "jumps is too complex"
+    if "infinite loop detected" in log:
+        return "infinite loop detected"
     return re.sub(r"-?\d+|0x[0-9a-f]+", "N", said[-1].strip()) if said else "?"
 
 

@@ -206,16 +206,21 @@ class Program:
         self.home, self.map, self.split = "syscall", "HASH", False
         self.globals, self.init, self.functions = [], [], []
 
+    def body(self):
+        return [line for function in self.functions for line in function.lines()]
+
+    def uses_user(self):
+        joined = "\n".join(self.body())
+        return "fz_user" in joined or "or_user" in joined
+
     def text(self, header=()):
-        body = []
-        for function in self.functions:
-            body += function.lines()
+        body = self.body()
         joined = "\n".join(body)
         out = list(header)
         out.append("#define FZ_HOME_%s" % self.home.upper())
         if self.split:
             out.append("#define FZ_SPLIT")
-        if "fz_user" in joined or "or_user" in joined:
+        if self.uses_user():
             out.append("#define FZ_USES_USER")
         if "fz_event" in joined:
             out.append("#define FZ_USES_EVENT")
