@@ -30,6 +30,7 @@ struct KernelVersion {
 
 struct VersionParser : cl::parser<KernelVersion> {
   using parser::parser;
+  // As cl::parser wants it. NOLINTNEXTLINE(bugprone-derived-method-shadowing-*)
   bool parse(cl::Option &O, StringRef, StringRef Text, KernelVersion &V) {
     auto [Major, Minor] = Text.split('.');
     if (to_integer(Major, V.Major, 10) && to_integer(Minor, V.Minor, 10) &&

@@ -255,6 +255,7 @@ void PointerRoots::joinHomes() {
       if (Root.Kind != PointerRoot::Merge || !Root.isField())
         continue;
       if (all_of(operandsOf(Root), [&](Use *U) {
+            // NOLINTNEXTLINE(clang-analyzer-core.*): not seen into SmallVector
             return Roots[*getRoot(*U)].isField() && distanceOf(*U) == 0;
           }))
         continue;

@@ -272,8 +272,9 @@ SourceName nameValue(Value *V) {
   case Relation::Source:
     // The runtime's are not the user's concern, though a name like "verdict"
     // is better than none.
-    return {"for_" + Name,
-            isRuntimeFile(*R.Variable->getFile()) ? nullptr : R.Variable};
+    return {"for_" + Name, R.Variable && isRuntimeFile(*R.Variable->getFile())
+                               ? nullptr
+                               : R.Variable};
   case Relation::None:
     break;
   }
