@@ -294,7 +294,20 @@ static SmallVector<std::string> kindsBefore(const FiberShape &Shape,
   return Kinds;
 }
 
+/// Where it is in the source, through all that it was inlined into. The copies
+/// of a guard have it in common.
+static SmallVector<unsigned> sourcePlace(const Instruction &I) {
+  SmallVector<unsigned> Place;
+  for (const DILocation *At = I.getDebugLoc(); At; At = At->getInlinedAt())
+    Place.append({At->getLine(), At->getColumn()});
+  return Place;
+}
+
 static void lintNoValue(const FiberShape &Shape) {
+  // A guard has a copy behind each suspend, of which some have a value.
+  SmallVector<SmallVector<unsigned>, 4> HaveOne;
+  SmallVector<std::pair<const Instruction *, SmallVector<std::string>>, 4>
+      Zeros;
   for (const Instruction &I : instructions(*Shape.Body)) {
     if (getPrimitive(I) != Primitive::Value || I.use_empty())
       continue;
@@ -302,6 +315,13 @@ static void lintNoValue(const FiberShape &Shape) {
     if (Kinds.empty() || any_of(Kinds, [](StringRef Kind) {
           return getKindTraits(Kind).HasContext;
         }))
+      HaveOne.push_back(sourcePlace(I));
+    else
+      Zeros.push_back({&I, std::move(Kinds)});
+  }
+  for (auto &[At, Kinds] : Zeros) {
+    const Instruction &I = *At;
+    if (is_contained(HaveOne, sourcePlace(I)))
       continue;
     Diagnostic(*Shape.Body, DS_Warning, I.getDebugLoc(), "bpf-fiber-no-value",
                "fiber_value() is always 0 here: only " + quoteKinds(Kinds) +
