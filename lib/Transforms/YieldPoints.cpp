@@ -13,6 +13,7 @@
 #include "ValueOrigin.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/Dominators.h"
@@ -159,11 +160,19 @@ GlobalVariable *YieldInserter::unknownZero() {
 
 void YieldInserter::refill(IRBuilder<> &B) {
   Value *Q = B.CreateLoad(B.getInt32Ty(), quantumVariable());
-  B.CreateStore(B.CreateZExt(Q, B.getInt64Ty()), Budget);
+  B.CreateStore(B.CreateZExt(Q, Budget->getAllocatedType()), Budget);
 }
 
-/// Whether a test in L leaves one value of Phi on a side of it, as i == 0 does.
-/// The verifier would count on from there, round by round.
+/// Whether L ends wherever Test has the value Side.
+static bool endsLoop(const ICmpInst &Test, bool Side, const Loop &L) {
+  return all_of(Test.users(), [&](const User *U) {
+    auto *Branch = dyn_cast<BranchInst>(U);
+    return Branch && !L.contains(Branch->getSuccessor(Side ? 0 : 1));
+  });
+}
+
+/// Whether a test in L leaves one value of Phi on a side of it, as i == 0 does,
+/// and L goes on there. The verifier would count on from it, round by round.
 static bool isPinnedInside(PHINode &Phi, const Loop &L, ScalarEvolution &SE) {
   SmallVector<Instruction *> Work{&Phi};
   SmallPtrSet<Instruction *, 8> Seen{&Phi};
@@ -174,8 +183,12 @@ static bool isPinnedInside(PHINode &Phi, const Loop &L, ScalarEvolution &SE) {
       auto *I = cast<Instruction>(U);
       if (!L.contains(I))
         continue;
-      // A minimum and the like become a test, at -Oz a branch.
-      if (isa<SwitchInst, MinMaxIntrinsic, SaturatingInst>(I))
+      // A minimum and the like become a test, at -Oz a branch. What is compared
+      // with another number is known to be less and less, never one value.
+      if (isa<SwitchInst, SaturatingInst>(I) ||
+          (isa<MinMaxIntrinsic>(I) && any_of(I->operands(), [](Value *Op) {
+             return isa<ConstantInt>(Op);
+           })))
         return true;
       if (auto *Test = dyn_cast<ICmpInst>(I)) {
         const APInt *C;
@@ -183,8 +196,10 @@ static bool isPinnedInside(PHINode &Phi, const Loop &L, ScalarEvolution &SE) {
           continue;
         ConstantRange True =
             ConstantRange::makeExactICmpRegion(Test->getPredicate(), *C);
-        if (Range.intersectWith(True).isSingleElement() ||
-            Range.intersectWith(True.inverse()).isSingleElement())
+        if ((Range.intersectWith(True).isSingleElement() &&
+             !endsLoop(*Test, true, L)) ||
+            (Range.intersectWith(True.inverse()).isSingleElement() &&
+             !endsLoop(*Test, false, L)))
           return true;
       } else if ((isa<CastInst>(I) && I->getType()->isIntegerTy()) ||
                  (I->getOpcode() == Instruction::Add &&
@@ -197,6 +212,15 @@ static bool isPinnedInside(PHINode &Phi, const Loop &L, ScalarEvolution &SE) {
   return false;
 }
 
+/// Whether V, with which Phi of L begins, is in L something else as well. The
+/// verifier knows that the two are the same at first, and no longer when Phi has
+/// changed.
+static bool isUsedBeside(Value &V, const PHINode &Phi, const Loop &L) {
+  return any_of(V.users(), [&](User *U) {
+    return U != &Phi && isa<Instruction>(U) && L.contains(cast<Instruction>(U));
+  });
+}
+
 void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
   for (PHINode &Phi : L.getHeader()->phis()) {
     if (!Phi.getType()->isIntegerTy() || Phi.getType()->isIntegerTy(1))
@@ -205,15 +229,19 @@ void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
     for (unsigned I = 0; I != Phi.getNumIncomingValues(); ++I) {
       if (L.contains(Phi.getIncomingBlock(I))
               ? !IsPinned
-              : !isa<ConstantInt>(Phi.getIncomingValue(I)))
+              : !isa<ConstantInt>(Phi.getIncomingValue(I)) &&
+                    !isUsedBeside(*Phi.getIncomingValue(I), Phi, L))
         continue;
       IRBuilder<> B(Phi.getIncomingBlock(I)->getTerminator());
-      // Volatile: LLVM too knows a global that nobody writes.
-      Value *Zero =
-          B.CreateLoad(B.getInt64Ty(), unknownZero(), /*isVolatile=*/true);
-      Phi.setIncomingValue(I,
-                           B.CreateAdd(B.CreateZExtOrTrunc(Zero, Phi.getType()),
-                                       Phi.getIncomingValue(I)));
+      // Volatile: LLVM too knows a global that nobody writes. Not wider than
+      // what goes round, or its first state is another than all later ones.
+      Type *Ty = Phi.getType();
+      Value *Zero = B.CreateLoad(
+          B.getIntNTy(std::clamp<unsigned>(
+              PowerOf2Ceil(Ty->getIntegerBitWidth()), 8, 64)),
+          unknownZero(), /*isVolatile=*/true);
+      Phi.setIncomingValue(I, B.CreateAdd(B.CreateZExtOrTrunc(Zero, Ty),
+                                          Phi.getIncomingValue(I)));
     }
   }
 }
@@ -240,21 +268,34 @@ void YieldInserter::checkIndices(Loop &L, ScalarEvolution &SE) {
 BasicBlock *YieldInserter::insert(const BackEdge &Edge) {
   BasicBlock *Check = SplitEdge(Edge.Latch, Edge.Header);
   Check->getTerminator()->eraseFromParent();
-  BasicBlock *Pay = BasicBlock::Create(C, "pay", &Body, Edge.Header);
+  BasicBlock *Paid = BasicBlock::Create(C, "paid", &Body, Edge.Header);
   BasicBlock *Yield = BasicBlock::Create(C, "yield", &Body, Edge.Header);
   BasicBlock *Again = BasicBlock::Create(C, "again", &Body, Edge.Header);
 
+  // Goes on if there is a bit above those that pay a round. Of a value with one
+  // of several bits the verifier learns nothing, and the budget is the same to
+  // it in all rounds (regs_refine_cond_op(), BPF_JSET). Written out, as LLVM
+  // would compare instead.
   IRBuilder<> B(Check);
   B.SetCurrentDebugLocation(Edge.Loc);
-  auto *Ty = FunctionType::get(B.getVoidTy(), false);
-  B.CreateCallBr(Ty, InlineAsm::get(Ty, "may_goto ${0:l}", "!i", true), Pay,
-                 {Yield}, {});
+  Type *BudgetTy = Budget->getAllocatedType();
+  Value *Left = B.CreateLoad(BudgetTy, Budget);
+  bool IsWord = BudgetTy->isIntegerTy(32);
+  auto *Ty = FunctionType::get(B.getVoidTy(), {BudgetTy, BudgetTy}, false);
+  auto *Ask = InlineAsm::get(Ty,
+                             "may_goto ${2:l}\n"
+                             "if $0 & $1 goto +1\n"
+                             "goto ${2:l}",
+                             IsWord ? "w,i,!i" : "r,i,!i",
+                             /*hasSideEffects=*/true);
+  auto *Above = ConstantInt::getSigned(
+      BudgetTy, -static_cast<int64_t>(PowerOf2Ceil(Edge.Cost)));
+  B.CreateCallBr(Ty, Ask, Paid, {Yield}, {Left, Above});
 
-  B.SetInsertPoint(Pay);
-  Value *Left =
-      B.CreateSub(B.CreateLoad(B.getInt64Ty(), Budget), B.getInt64(Edge.Cost));
-  B.CreateStore(Left, Budget);
-  B.CreateCondBr(B.CreateICmpSLE(Left, B.getInt64(0)), Yield, Again);
+  B.SetInsertPoint(Paid);
+  B.CreateStore(B.CreateSub(Left, ConstantInt::get(BudgetTy, Edge.Cost)),
+                Budget);
+  B.CreateBr(Again);
 
   B.SetInsertPoint(Yield);
   FunctionCallee Callee = M.getOrInsertFunction(
@@ -421,7 +462,10 @@ void YieldInserter::run() {
     hideConstants(*L, SE);
 
   IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
-  Budget = B.CreateAlloca(B.getInt64Ty(), nullptr, "budget");
+  bool HasWords =
+      FAM.getResult<TargetIRAnalysis>(Body).isTypeLegal(B.getInt32Ty());
+  Budget = B.CreateAlloca(HasWords ? B.getInt32Ty() : B.getInt64Ty(), nullptr,
+                          "budget");
   refill(B);
   for (const BackEdge &Edge : Legal) {
     BasicBlock *Yield = insert(Edge);

@@ -18,16 +18,17 @@ bool wantsYieldPoints();
 ///
 ///	header:  ...
 ///	latch:   may_goto yield              ; the kernel's patience
+///	         if (!(budget & <mask>)) goto yield ; the quantum
 ///	         budget -= <cost of a round>
-///	         if (budget <= 0) goto yield ; the quantum
 ///	         goto header
 ///	yield:   __fiber_suspend("yield")
 ///	         budget = quantum
 ///	         goto header
 ///
 /// The budget is a register, loaded when an activation begins from the global
-/// <fiber>_quantum, which user space may change. The verifier does not know its
-/// value, nor, with may_goto on the back-edge, does it want to see the loop end
+/// <fiber>_quantum, which user space may change. Mask is of all the bits above
+/// those that the cost of a round needs. The verifier does not know the budget's
+/// value and learns nothing of it, nor, with may_goto on the back-edge, does it want to see the loop end
 /// (is_may_goto_insn(), find_prev_entry()): it walks a round twice, if every
 /// value that goes round and is tested is unknown to it. Those that enter the
 /// loop as constants therefore get an unknown zero added, and integers that the

@@ -35,7 +35,7 @@ static __always_inline bool is_watched(void)
 	char comm[16] = {};
 
 	bpf_get_current_comm(comm, sizeof(comm));
-	return !__builtin_memcmp(comm, "setarch", 8);
+	return !bpf_strncmp(comm, sizeof(comm), "setarch");
 }
 
 SEC("raw_tp/sys_enter") int enter(struct bpf_raw_tracepoint_args *ctx)
