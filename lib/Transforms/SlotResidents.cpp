@@ -188,10 +188,17 @@ bool SlotKeeper::takeSaves(const Loop &L, Resident &R) {
         isPotentiallyReachable(Store->getParent(), L.getHeader(), nullptr, &DT,
                                &LI))
       return false;
-    auto *V = dyn_cast<Instruction>(Store->getValueOperand());
-    if (V && (R.Contents.contains(V) || any_of(R.Stores, [&](auto &S) {
-                return S.first == V && !S.second->isTerminator();
-              })))
+    auto IsInSlot = [&](Value *V) {
+      auto *I = dyn_cast<Instruction>(V);
+      return I && (R.Contents.contains(I) || any_of(R.Stores, [&](auto &S) {
+                     return S.first == I && !S.second->isTerminator();
+                   }));
+    };
+    // It yields where a round begins or ends.
+    auto *Yielded = dyn_cast<PHINode>(Store->getValueOperand());
+    if (IsInSlot(Store->getValueOperand()) ||
+        (Yielded && !L.contains(Yielded) &&
+         all_of(Yielded->incoming_values(), IsInSlot)))
       R.Saves.push_back(Store);
     else
       R.Others.push_back(Store);

@@ -48,21 +48,24 @@ public:
   void run();
 
 private:
-  /// A back-edge that is to get a yield point.
-  struct BackEdge {
-    BasicBlock *Latch, *Header;
+  /// A loop that is to get a yield point.
+  struct Yielding {
+    Loop *L;
+    SmallVector<BasicBlock *, 2> Latches;
     unsigned Cost;
     DebugLoc Loc;
+    /// Of a fiber that hands over: where the loop is entered, through what, and
+    /// with what in the header's phis.
+    BasicBlock *Outside = nullptr, *Entered = nullptr;
+    SmallVector<Value *> Initial;
   };
-  SmallVector<BackEdge> collect(LoopInfo &LI);
+  SmallVector<Yielding> collect(LoopInfo &LI);
   bool canGoRoundWithoutSuspend(const Loop &L);
+  void dropIllegal(SmallVectorImpl<Yielding> &Loops);
   Instruction *findContextUse(BasicBlock *From);
   void hideConstants(Loop &L, ScalarEvolution &SE);
   void checkIndices(Loop &L, ScalarEvolution &SE);
-  /// Returns where it suspends.
-  BasicBlock *insert(const BackEdge &Edge);
-  void enterByYield(BasicBlock *Outside, BasicBlock *Entered, BasicBlock *Yield,
-                    ArrayRef<Value *> Initial);
+  void insert(const Yielding &Loop);
   void refill(IRBuilder<> &B);
   GlobalVariable *quantumVariable();
   GlobalVariable *unknownZero();
@@ -108,21 +111,20 @@ bool YieldInserter::canGoRoundWithoutSuspend(const Loop &L) {
   return false;
 }
 
-SmallVector<YieldInserter::BackEdge> YieldInserter::collect(LoopInfo &LI) {
-  SmallVector<BackEdge> Edges;
+SmallVector<YieldInserter::Yielding> YieldInserter::collect(LoopInfo &LI) {
+  SmallVector<Yielding> Loops;
   for (Loop *L : LI.getLoopsInPreorder()) {
     if (!canGoRoundWithoutSuspend(*L))
       continue;
-    SmallVector<BasicBlock *, 2> Latches;
-    L->getLoopLatches(Latches);
-    for (BasicBlock *Latch : Latches) {
-      DebugLoc Loc = L->getStartLoc();
-      if (!Loc)
-        Loc = Latch->getTerminator()->getDebugLoc();
-      Edges.push_back({Latch, L->getHeader(), roundCost(*L, LI), Loc});
-    }
+    Yielding &Y = Loops.emplace_back();
+    Y.L = L;
+    L->getLoopLatches(Y.Latches);
+    Y.Cost = roundCost(*L, LI);
+    Y.Loc = L->getStartLoc();
+    if (!Y.Loc)
+      Y.Loc = Y.Latches.front()->getTerminator()->getDebugLoc();
   }
-  return Edges;
+  return Loops;
 }
 
 GlobalVariable *YieldInserter::quantumVariable() {
@@ -265,39 +267,19 @@ void YieldInserter::checkIndices(Loop &L, ScalarEvolution &SE) {
   }
 }
 
-BasicBlock *YieldInserter::insert(const BackEdge &Edge) {
-  BasicBlock *Check = SplitEdge(Edge.Latch, Edge.Header);
-  Check->getTerminator()->eraseFromParent();
-  BasicBlock *Paid = BasicBlock::Create(C, "paid", &Body, Edge.Header);
-  BasicBlock *Yield = BasicBlock::Create(C, "yield", &Body, Edge.Header);
-  BasicBlock *Again = BasicBlock::Create(C, "again", &Body, Edge.Header);
-
-  // Goes on if there is a bit above those that pay a round. Of a value with one
-  // of several bits the verifier learns nothing, and the budget is the same to
-  // it in all rounds (regs_refine_cond_op(), BPF_JSET). Written out, as LLVM
-  // would compare instead.
-  IRBuilder<> B(Check);
-  B.SetCurrentDebugLocation(Edge.Loc);
-  Type *BudgetTy = Budget->getAllocatedType();
-  Value *Left = B.CreateLoad(BudgetTy, Budget);
-  bool IsWord = BudgetTy->isIntegerTy(32);
-  auto *Ty = FunctionType::get(B.getVoidTy(), {BudgetTy, BudgetTy}, false);
-  auto *Ask = InlineAsm::get(Ty,
-                             "may_goto ${2:l}\n"
-                             "if $0 & $1 goto +1\n"
-                             "goto ${2:l}",
-                             IsWord ? "w,i,!i" : "r,i,!i",
-                             /*hasSideEffects=*/true);
-  auto *Above = ConstantInt::getSigned(
-      BudgetTy, -static_cast<int64_t>(PowerOf2Ceil(Edge.Cost)));
-  B.CreateCallBr(Ty, Ask, Paid, {Yield}, {Left, Above});
-
-  B.SetInsertPoint(Paid);
-  B.CreateStore(B.CreateSub(Left, ConstantInt::get(BudgetTy, Edge.Cost)),
-                Budget);
-  B.CreateBr(Again);
-
-  B.SetInsertPoint(Yield);
+void YieldInserter::insert(const Yielding &Y) {
+  BasicBlock *Header = Y.L->getHeader();
+  BasicBlock *Yield = BasicBlock::Create(C, "yield", &Body);
+  IRBuilder<> B(Yield);
+  B.SetCurrentDebugLocation(Y.Loc);
+  SmallVector<PHINode *> Yielded;
+  for (PHINode &Phi : Header->phis())
+    Yielded.push_back(B.CreatePHI(Phi.getType(), 2 + Y.Latches.size(),
+                                  Phi.getName() + ".yielded"));
+  auto LeadToYield = [&](BasicBlock *From, auto &&GetValue) {
+    for (auto [Phi, V] : zip_equal(Header->phis(), Yielded))
+      V->addIncoming(GetValue(Phi), From);
+  };
   FunctionCallee Callee = M.getOrInsertFunction(
       getPrimitiveName(Primitive::Suspend),
       FunctionType::get(B.getInt64Ty(),
@@ -307,41 +289,62 @@ BasicBlock *YieldInserter::insert(const BackEdge &Edge) {
                ConstantPointerNull::get(B.getPtrTy())});
   Call->addFnAttr(Attribute::NoMerge);
   Call->addFnAttr(Attribute::NoDuplicate);
-  B.CreateBr(Again);
-
-  B.SetInsertPoint(Again);
-  B.CreateBr(Edge.Header);
-  for (PHINode &Phi : Edge.Header->phis())
-    Phi.replaceIncomingBlockWith(Check, Again);
-  return Yield;
-}
-
-/// Has the start suspend in Yield where it would enter the loop, from Outside
-/// through Entered, with the values Initial of the header's phis.
-void YieldInserter::enterByYield(BasicBlock *Outside, BasicBlock *Entered,
-                                 BasicBlock *Yield, ArrayRef<Value *> Initial) {
-  BasicBlock *Again = Yield->getSingleSuccessor();
-  BasicBlock *Header = Again->getSingleSuccessor();
-  for (auto [Phi, First] : zip_equal(Header->phis(), Initial)) {
-    Value *Next = Phi.getIncomingValueForBlock(Again);
-    auto *Yielded = PHINode::Create(Phi.getType(), 3,
-                                    Phi.getName() + ".yielded", Yield->begin());
-    auto *Resumed = PHINode::Create(Phi.getType(), 2, Phi.getName() + ".again",
-                                    Again->begin());
-    for (BasicBlock *Pred : predecessors(Yield))
-      Yielded->addIncoming(Next, Pred);
-    Yielded->addIncoming(First, Outside);
-    for (BasicBlock *Pred : predecessors(Again))
-      Resumed->addIncoming(Pred == Yield ? Yielded : Next, Pred);
-    Phi.setIncomingValueForBlock(Again, Resumed);
-    describeLike(Phi, Yielded, *Yield, Yield->getFirstInsertionPt(), Next);
+  B.CreateBr(Header);
+  for (auto [Phi, V] : zip_equal(Header->phis(), Yielded)) {
+    describeLike(Phi, V, *Yield, Yield->getFirstInsertionPt(),
+                 Phi.getIncomingValueForBlock(Y.Latches.front()));
+    Phi.addIncoming(V, Yield);
   }
-  Outside->getTerminator()->eraseFromParent();
-  IRBuilder<> B(Outside);
+
+  BasicBlock *Round = SplitBlock(Header, Header->getFirstNonPHIIt());
+  Round->setName("round");
+  Header->getTerminator()->eraseFromParent();
+  B.SetInsertPoint(Header);
+  auto *MayGotoTy = FunctionType::get(B.getVoidTy(), false);
+  B.CreateCallBr(MayGotoTy,
+                 InlineAsm::get(MayGotoTy, "may_goto ${0:l}", "!i",
+                                /*hasSideEffects=*/true),
+                 Round, {Yield}, {});
+  LeadToYield(Header, [](PHINode &Phi) { return &Phi; });
+
+  Type *BudgetTy = Budget->getAllocatedType();
+  auto *PayTy = FunctionType::get(B.getVoidTy(), {BudgetTy, BudgetTy}, false);
+  // Written out, as LLVM would compare instead.
+  auto *Ask = InlineAsm::get(PayTy,
+                             "if $0 & $1 goto +1\n"
+                             "goto ${2:l}",
+                             BudgetTy->isIntegerTy(32) ? "w,i,!i" : "r,i,!i",
+                             /*hasSideEffects=*/true);
+  auto *Above = ConstantInt::getSigned(
+      BudgetTy, -static_cast<int64_t>(PowerOf2Ceil(Y.Cost)));
+  for (BasicBlock *Latch : Y.Latches) {
+    BasicBlock *Pay = SplitEdge(Latch == Header ? Round : Latch, Header);
+    BasicBlock *Paid = SplitEdge(Pay, Header);
+    Pay->setName("pay");
+    Paid->setName("paid");
+    Pay->getTerminator()->eraseFromParent();
+    B.SetInsertPoint(Pay);
+    Value *Left = B.CreateLoad(BudgetTy, Budget);
+    B.CreateCallBr(PayTy, Ask, Paid, {Yield}, {Left, Above});
+    LeadToYield(Pay, [&](PHINode &Phi) {
+      return Phi.getIncomingValueForBlock(Paid);
+    });
+    B.SetInsertPoint(Paid->getTerminator());
+    B.CreateStore(B.CreateSub(Left, ConstantInt::get(BudgetTy, Y.Cost)),
+                  Budget);
+  }
+
+  if (!Y.Outside)
+    return;
+  // The start suspends where it would enter the loop.
+  for (auto [First, V] : zip_equal(Y.Initial, Yielded))
+    V->addIncoming(First, Y.Outside);
+  Y.Outside->getTerminator()->eraseFromParent();
+  B.SetInsertPoint(Y.Outside);
   FunctionCallee IsStart =
       M.getOrInsertFunction(getPrimitiveName(Primitive::IsStart),
                             FunctionType::get(B.getInt32Ty(), false));
-  B.CreateCondBr(B.CreateIsNotNull(B.CreateCall(IsStart)), Yield, Entered);
+  B.CreateCondBr(B.CreateIsNotNull(B.CreateCall(IsStart)), Yield, Y.Entered);
 }
 
 Instruction *YieldInserter::findContextUse(BasicBlock *From) {
@@ -367,99 +370,83 @@ Instruction *YieldInserter::findContextUse(BasicBlock *From) {
   return nullptr;
 }
 
-void YieldInserter::run() {
-  LoopInfo &LI = FAM.getResult<LoopAnalysis>(Body);
-  SmallVector<BackEdge> Edges = collect(LI);
-  if (Edges.empty())
-    return;
-
-  // Ask of each back-edge whether the fiber could be resumed there, as if it
-  // were a suspend point, before anything is changed.
-  SmallVector<BackEdge> Legal;
-  {
-    ValueOrigins Origins(Shape, Kernel);
-    OwnedReferences References(Shape, Kernel);
-    auto IsOwned = [&](Value *V, BasicBlock *Latch) {
-      const Reference *Ref = References.getReference(V);
-      return Ref && Ref->isOwnable() &&
-             is_contained(References.heldAt(*Latch->getTerminator()), V);
-    };
-    EdgeLiveness Live(Body, *Shape.Ctx);
-    for (const BackEdge &Edge : Edges) {
-      Value *Pointer = nullptr;
-      for (Value *V : Live.across(Edge.Latch, Edge.Header))
+/// Takes those loops out in which the fiber could not be resumed, as if that
+/// were a suspend point, and says so.
+void YieldInserter::dropIllegal(SmallVectorImpl<Yielding> &Loops) {
+  ValueOrigins Origins(Shape, Kernel);
+  OwnedReferences References(Shape, Kernel);
+  auto IsOwned = [&](Value *V, BasicBlock *Latch) {
+    const Reference *Ref = References.getReference(V);
+    return Ref && Ref->isOwnable() &&
+           is_contained(References.heldAt(*Latch->getTerminator()), V);
+  };
+  EdgeLiveness Live(Body, *Shape.Ctx);
+  erase_if(Loops, [&](const Yielding &Y) {
+    Value *Pointer = nullptr;
+    for (BasicBlock *Latch : Y.Latches)
+      for (Value *V : Live.across(Latch, Y.L->getHeader()))
         if (Origin O = Origins.get(V);
             O != Origin::Scalar && O != Origin::Context && O != Origin::Key &&
-            !IsOwned(V, Edge.Latch))
+            !IsOwned(V, Latch))
           if (SmallVector<Value *, 2> Numbers;
               !getAddressNumbers(V, Shape, Numbers))
             Pointer = V;
-      Instruction *ContextUse =
-          Shape.HomeKind == SyscallKind ? nullptr : findContextUse(Edge.Header);
-      if (!Pointer && !ContextUse) {
-        Legal.push_back(Edge);
-        continue;
-      }
-      Diagnostic D(Body, DS_Warning, Edge.Loc, "bpf-fiber-loop-without-yield",
-                   "this loop of fiber '" + Shape.Name +
-                       "' is not preempted by -fbpf-fiber-quantum");
-      if (Pointer) {
-        Instruction *Source = Origins.getSource(Pointer);
-        D.note(Source ? Source->getDebugLoc() : Edge.Loc,
-               Twine("a ") + describe(Origins.get(Pointer)) +
-                   " that no frame can hold goes round it");
-      } else {
-        D.note(ContextUse->getDebugLoc() ? ContextUse->getDebugLoc() : Edge.Loc,
-               "the context, which a work item does not have, is used in or "
-               "behind it: copy what you need before the loop");
-      }
+    Instruction *ContextUse = Shape.HomeKind == SyscallKind
+                                  ? nullptr
+                                  : findContextUse(Y.L->getHeader());
+    if (!Pointer && !ContextUse)
+      return false;
+    Diagnostic D(Body, DS_Warning, Y.Loc, "bpf-fiber-loop-without-yield",
+                 "this loop of fiber '" + Shape.Name +
+                     "' is not preempted by -fbpf-fiber-quantum");
+    if (Pointer) {
+      Instruction *Source = Origins.getSource(Pointer);
+      D.note(Source ? Source->getDebugLoc() : Y.Loc,
+             Twine("a ") + describe(Origins.get(Pointer)) +
+                 " that no frame can hold goes round it");
+    } else {
+      D.note(ContextUse->getDebugLoc() ? ContextUse->getDebugLoc() : Y.Loc,
+             "the context, which a work item does not have, is used in or "
+             "behind it: copy what you need before the loop");
     }
-  }
-  if (Legal.empty())
+    return true;
+  });
+}
+
+void YieldInserter::run() {
+  LoopInfo &LI = FAM.getResult<LoopAnalysis>(Body);
+  SmallVector<Yielding> Loops = collect(LI);
+  dropIllegal(Loops);
+  if (Loops.empty())
     return;
 
-  ScalarEvolution &SE = FAM.getResult<ScalarEvolutionAnalysis>(Body);
-  SmallPtrSet<Loop *, 4> Loops;
-  SmallVector<Loop *> Order;
-  for (const BackEdge &Edge : Legal)
-    if (Loop *L = LI.getLoopFor(Edge.Header); Loops.insert(L).second)
-      Order.push_back(L);
   // The verifier would walk the loop in the start as well, with all behind it.
   Shape.HandsOver =
       Shape.HomeKind == SyscallKind &&
       all_of(Shape.Starts, [](CallInst *Start) { return findResume(*Start); });
   DominatorTree &DT = FAM.getResult<DominatorTreeAnalysis>(Body);
-  struct Entry {
-    BasicBlock *Outside, *Entered;
-    SmallVector<Value *> Initial;
-  };
-  MapVector<BasicBlock *, Entry> Entries;
-  if (Shape.HandsOver)
-    for (Loop *L : Order) {
-      bool IsInner = false;
-      for (Loop *P = L->getParentLoop(); P; P = P->getParentLoop())
-        IsInner |= Loops.contains(P);
-      if (IsInner)
-        continue;
-      BasicBlock *Outside = L->getLoopPreheader();
-      if (!Outside)
-        Outside = InsertPreheaderForLoop(L, &DT, &LI,
-                                         /*MSSAU=*/nullptr,
+  for (Yielding &Y : Loops) {
+    bool IsInner = any_of(Loops, [&](const Yielding &Outer) {
+      return Outer.L != Y.L && Outer.L->contains(Y.L);
+    });
+    if (!Shape.HandsOver || IsInner)
+      continue;
+    Y.Outside = Y.L->getLoopPreheader();
+    if (!Y.Outside)
+      Y.Outside = InsertPreheaderForLoop(Y.L, &DT, &LI, /*MSSAU=*/nullptr,
                                          /*PreserveLCSSA=*/false);
-      // An asm goto leads into the loop: the start goes on to its first yield.
-      if (!Outside)
-        continue;
-      BasicBlock *Header = L->getHeader();
-      SmallVector<Value *> Initial;
-      for (PHINode &Phi : Header->phis())
-        Initial.push_back(Phi.getIncomingValueForBlock(Outside));
-      BasicBlock *Entered = SplitEdge(Outside, Header, &DT, &LI);
-      Entries[Header] = {Outside, Entered, std::move(Initial)};
-    }
-  for (Loop *L : Order)
-    checkIndices(*L, SE);
-  for (Loop *L : Order)
-    hideConstants(*L, SE);
+    // If an asm goto leads into the loop the start goes on to its first yield.
+    if (!Y.Outside)
+      continue;
+    for (PHINode &Phi : Y.L->getHeader()->phis())
+      Y.Initial.push_back(Phi.getIncomingValueForBlock(Y.Outside));
+    Y.Entered = SplitEdge(Y.Outside, Y.L->getHeader(), &DT, &LI);
+  }
+  ScalarEvolution &SE = FAM.getResult<ScalarEvolutionAnalysis>(Body);
+  for (const Yielding &Y : Loops)
+    checkIndices(*Y.L, SE);
+  for (const Yielding &Y : Loops)
+    hideConstants(*Y.L, SE);
 
   IRBuilder<> B(&*Body.getEntryBlock().getFirstInsertionPt());
   bool HasWords =
@@ -467,15 +454,8 @@ void YieldInserter::run() {
   Budget = B.CreateAlloca(HasWords ? B.getInt32Ty() : B.getInt64Ty(), nullptr,
                           "budget");
   refill(B);
-  for (const BackEdge &Edge : Legal) {
-    BasicBlock *Yield = insert(Edge);
-    auto It = Entries.find(Edge.Header);
-    if (It == Entries.end())
-      continue;
-    auto &[Outside, Entered, Initial] = It->second;
-    enterByYield(Outside, Entered, Yield, Initial);
-    Entries.erase(It);
-  }
+  for (const Yielding &Y : Loops)
+    insert(Y);
   // Every activation has a quantum of its own.
   for (Instruction &I : make_early_inc_range(instructions(Body)))
     if (isSuspend(I)) {
