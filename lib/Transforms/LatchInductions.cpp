@@ -2,10 +2,12 @@
 
 #include "LatchInductions.h"
 #include "Primitives.h"
-#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/PatternMatch.h"
 
 using namespace llvm::PatternMatch;
@@ -18,51 +20,93 @@ static bool isYieldPoint(const BasicBlock *Latch) {
   return Check && isa<CallBrInst>(Check->getTerminator());
 }
 
-static void hide(Instruction &Increment) {
-  IRBuilder<> B(Increment.getNextNode());
-  B.SetCurrentDebugLocation(Increment.getDebugLoc());
-  Value *Hidden = hideIdentity(B, &Increment);
-  Increment.replaceUsesWithIf(Hidden,
-                              [&](Use &U) { return U.getUser() != Hidden; });
+/// Phi + Step.
+struct Increment {
+  Instruction *I;
+  PHINode *Phi;
+  ConstantInt *Step;
+};
+
+static std::optional<Increment> asIncrement(Value *V, PHINode &Phi) {
+  auto *I = dyn_cast<Instruction>(V);
+  ConstantInt *Step;
+  if (!I || !match(I, m_c_Add(m_Specific(&Phi), m_ConstantInt(Step))))
+    return std::nullopt;
+  return Increment{I, &Phi, Step};
 }
 
-static void keepIncrementsInPlace(const LoopInfo &LI) {
+/// Whether the verifier may know what is added to: it does of a register that
+/// has been copied or stored.
+static bool mayBeKnownBy(const Increment &Inc) {
+  return any_of(Inc.Phi->users(), [&](User *U) {
+    return U != Inc.I && !isa<ICmpInst, PHINode, CallBrInst>(U);
+  });
+}
+
+static void writeOut(const Increment &Inc, const TargetTransformInfo &TTI) {
+  IRBuilder<> B(Inc.I->getNextNode());
+  B.SetCurrentDebugLocation(Inc.I->getDebugLoc());
+  Type *Ty = Inc.I->getType();
+  bool IsWord = Ty->isIntegerTy(32);
+  if ((IsWord && !TTI.isTypeLegal(Ty)) || !(IsWord || Ty->isIntegerTy(64)) ||
+      !isInt<31>(Inc.Step->getSExtValue())) {
+    Value *Hidden = hideIdentity(B, Inc.I);
+    Inc.I->replaceUsesWithIf(
+        Hidden, [&](Use &U) { return U.getUser() != Hidden; });
+    return;
+  }
+  auto *AsmTy = FunctionType::get(Ty, {Ty}, false);
+  // It follows one addition of a constant, not two.
+  int64_t Step = Inc.Step->getSExtValue();
+  std::string Text = mayBeKnownBy(Inc)
+                         ? ("$0 += " + Twine(Step + 1) + "\n$0 += -1").str()
+                         : ("$0 += " + Twine(Step)).str();
+  CallInst *Sum =
+      B.CreateCall(InlineAsm::get(AsmTy, Text, IsWord ? "=w,0" : "=r,0",
+                                  /*hasSideEffects=*/false),
+                   {Inc.Phi});
+  Sum->takeName(Inc.I);
+  Inc.I->replaceAllUsesWith(Sum);
+  Inc.I->eraseFromParent();
+}
+
+static void keepIncrementsInPlace(const LoopInfo &LI,
+                                  const TargetTransformInfo &TTI) {
   for (Loop *L : LI.getLoopsInPreorder()) {
     BasicBlock *Latch = L->getLoopLatch();
     if (!Latch || !isYieldPoint(Latch))
       continue;
     for (PHINode &Phi : L->getHeader()->phis()) {
-      auto *Increment =
-          dyn_cast<Instruction>(Phi.getIncomingValueForBlock(Latch));
-      if (Increment && Increment->getParent() != Latch &&
-          match(Increment, m_c_Add(m_Specific(&Phi), m_ConstantInt())))
-        hide(*Increment);
+      auto Inc = asIncrement(Phi.getIncomingValueForBlock(Latch), Phi);
+      if (Inc && Inc->I->getParent() != Latch)
+        writeOut(*Inc, TTI);
     }
   }
 }
 
 /// Counters of L that may begin with what is not a constant.
-static void keepCountersFromUnknown(const Loop &L) {
+static void keepCountersFromUnknown(const Loop &L,
+                                    const TargetTransformInfo &TTI) {
   for (PHINode &Phi : L.getHeader()->phis()) {
-    SmallSetVector<Instruction *, 2> Increments;
+    SmallMapVector<Instruction *, Increment, 2> Increments;
     bool FromUnknown = false;
     for (auto [In, From] : zip_equal(Phi.incoming_values(), Phi.blocks()))
       if (!L.contains(From))
         FromUnknown |= !isa<Constant>(In);
-      else if (match(In.get(), m_c_Add(m_Specific(&Phi), m_ConstantInt())))
-        Increments.insert(cast<Instruction>(In));
+      else if (auto Inc = asIncrement(In, Phi))
+        Increments.insert({Inc->I, *Inc});
     if (FromUnknown)
-      for (Instruction *Increment : Increments)
-        hide(*Increment);
+      for (const auto &[I, Inc] : Increments)
+        writeOut(Inc, TTI);
   }
 }
 
-void keepInductions(Function &F) {
+void keepInductions(Function &F, const TargetTransformInfo &TTI) {
   DominatorTree DT(F);
   LoopInfo LI(DT);
-  keepIncrementsInPlace(LI);
+  keepIncrementsInPlace(LI, TTI);
   for (Loop *L : LI.getLoopsInPreorder())
-    keepCountersFromUnknown(*L);
+    keepCountersFromUnknown(*L, TTI);
 }
 
 } // namespace llvm::bpffiber

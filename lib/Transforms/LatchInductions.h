@@ -5,6 +5,7 @@
 
 namespace llvm {
 class Function;
+class TargetTransformInfo;
 }
 
 namespace llvm::bpffiber {
@@ -23,11 +24,15 @@ namespace llvm::bpffiber {
 /// (reg_set_min_max()). If the loop begins at a constant it follows them by
 /// values; where a resume enters it, it cannot.
 ///
-/// An empty asm behind the increment where it stands hides from it that there
-/// is an induction variable.
+/// So the increment is written out where it stands, which hides that there is an
+/// induction variable. Of what a constant was added to the verifier knows by how
+/// much it is more than what it was (adjust_reg_min_max_vals(), BPF_ADD_CONST),
+/// and a number that has gone up in a round is another one to it than a number
+/// that has not (regsafe()): it would walk the loop once more. Where it may know
+/// so, because the number has been copied or stored, it is made to forget.
 ///
 /// For OptimizerLast, where only code generation comes behind it.
-void keepInductions(Function &F);
+void keepInductions(Function &F, const TargetTransformInfo &TTI);
 
 } // namespace llvm::bpffiber
 

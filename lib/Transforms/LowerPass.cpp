@@ -412,23 +412,6 @@ static void dropUnreadGeneration(GlobalVariable &Counters) {
     Write->eraseFromParent();
 }
 
-/// Gives each local of a function with a loop that yields 8 bytes of its own.
-/// Beside it a number that goes round could be spilled, and where the local is
-/// stored the verifier would forget that that is a number (check_stack_write):
-/// it would not find a round to be like the one before.
-static void separateLocals(Function &F) {
-  if (none_of(F, [](const BasicBlock &BB) {
-        auto *Jump = dyn_cast<CallBrInst>(BB.getTerminator());
-        auto *Asm =
-            Jump ? dyn_cast<InlineAsm>(Jump->getCalledOperand()) : nullptr;
-        return Asm && StringRef(Asm->getAsmString()).starts_with("may_goto");
-      }))
-    return;
-  for (Instruction &I : instructions(F))
-    if (auto *Local = dyn_cast<AllocaInst>(&I))
-      Local->setAlignment(std::max(Local->getAlign(), Align(8)));
-}
-
 PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
   bool Any =
       any_of(M, [](Function &F) { return F.hasFnAttribute(HasFiberCodeAttr); });
@@ -456,7 +439,6 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
     FAM.invalidate(F, PreservedAnalyses::none());
     FPM.run(F, FAM);
     mergeEqualTails(F);
-    separateLocals(F);
     FAM.invalidate(F, PreservedAnalyses::none());
     F.addFnAttr(HasFiberCodeAttr);
   }

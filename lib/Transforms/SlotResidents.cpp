@@ -288,13 +288,20 @@ void SlotKeeper::keep(Resident &R) {
       if (!is_contained(R.Contents, U.getUser()) || isa<LoadInst>(Content))
         Uses.push_back(&U);
   }
+  // One load for all that is used in one place; a phi may be led to from there
+  // twice.
+  DenseMap<Instruction *, LoadInst *> Loads;
   for (Use *U : Uses) {
     auto *Content = cast<Instruction>(U->get());
     Instruction *At = placeOf(*U);
     if (isa<LoadInst>(Content) && At->getParent() == Content->getParent())
       continue;
-    IRBuilder<> B(At);
-    U->set(B.CreateLoad(R.Ty, Address(B), Content->getName()));
+    LoadInst *&Load = Loads[At];
+    if (!Load) {
+      IRBuilder<> B(At);
+      Load = B.CreateLoad(R.Ty, Address(B), Content->getName());
+    }
+    U->set(Load);
   }
   for (Instruction *Content : R.Contents)
     if (isa<PHINode>(Content))

@@ -3,11 +3,13 @@
 #include "StackAddresses.h"
 #include "ContextAddresses.h"
 #include "LatchInductions.h"
+#include "LoopLocals.h"
 #include "NarrowCounters.h"
 #include "Primitives.h"
 #include "SlotResidents.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
@@ -81,10 +83,12 @@ static void runOnFunction(Function &F) {
   }
 }
 
-PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
+PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
+  auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   bool Changed = false;
   for (Function &F : M)
     if (F.hasFnAttribute(HasFiberCodeAttr)) {
+      separateLocals(F);
       runOnFunction(F);
       for (Argument &A : F.args())
         if (A.getType()->isPointerTy()) {
@@ -94,7 +98,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &) {
         }
       keepInSlots(F);
       widenNarrowCounters(F);
-      keepInductions(F);
+      keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;
     }

@@ -81,6 +81,12 @@ private:
 
 } // namespace
 
+bool asksMayGoto(const BasicBlock &BB) {
+  auto *Jump = dyn_cast<CallBrInst>(BB.getTerminator());
+  auto *Asm = Jump ? dyn_cast<InlineAsm>(Jump->getCalledOperand()) : nullptr;
+  return Asm && StringRef(Asm->getAsmString()).starts_with("may_goto");
+}
+
 /// BPF instructions in one round of L, without those of inner loops, which pay
 /// for themselves. An IR instruction is about one; this is the quantum's unit,
 /// not its guarantee.
@@ -221,6 +227,38 @@ static bool isUsedBeside(Value &V, const PHINode &Phi, const Loop &L) {
   return any_of(V.users(), [&](User *U) {
     return U != &Phi && isa<Instruction>(U) && L.contains(cast<Instruction>(U));
   });
+}
+
+/// Tests counters of L that LLVM has made 64 bits wide, and that have no more
+/// than 32, as such.
+///
+/// What the verifier knows of another number changes when it is compared with,
+/// and if a round is not like the one before, it forgets what it knew of those
+/// (widen_imprecise_scalars()). A counter of 64 bits that was below a number of
+/// 32 in the first round would then grow from round to round. One of 32 bits
+/// overflows at once, and may be anything.
+static void narrowTests(const Loop &L, ScalarEvolution &SE) {
+  auto IsNarrow = [&](Value *V) {
+    return !isa<Constant>(V) && SE.isSCEVable(V->getType()) &&
+           SE.getUnsignedRange(SE.getSCEV(V)).getActiveBits() <= 32;
+  };
+  for (BasicBlock *BB : L.blocks())
+    for (Instruction &I : make_early_inc_range(*BB)) {
+      auto *Test = dyn_cast<ICmpInst>(&I);
+      if (!Test || !Test->getOperand(0)->getType()->isIntegerTy(64) ||
+          !all_of(Test->operands(), IsNarrow))
+        continue;
+      // Neither is negative.
+      CmpInst::Predicate P = Test->getPredicate();
+      IRBuilder<> B(Test);
+      Type *Ty = B.getInt32Ty();
+      Value *Narrow = B.CreateICmp(
+          ICmpInst::isSigned(P) ? ICmpInst::getUnsignedPredicate(P) : P,
+          B.CreateTrunc(Test->getOperand(0), Ty),
+          B.CreateTrunc(Test->getOperand(1), Ty));
+      Test->replaceAllUsesWith(Narrow);
+      Test->eraseFromParent();
+    }
 }
 
 void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
@@ -443,6 +481,8 @@ void YieldInserter::run() {
     Y.Entered = SplitEdge(Y.Outside, Y.L->getHeader(), &DT, &LI);
   }
   ScalarEvolution &SE = FAM.getResult<ScalarEvolutionAnalysis>(Body);
+  for (const Yielding &Y : Loops)
+    narrowTests(*Y.L, SE);
   for (const Yielding &Y : Loops)
     checkIndices(*Y.L, SE);
   for (const Yielding &Y : Loops)

@@ -13,6 +13,10 @@ class KernelReferences;
 /// Whether -bpf-fiber-quantum asks for yield points.
 bool wantsYieldPoints();
 
+/// Whether a loop that yields begins with BB: the kernel is asked there whether
+/// there may be one more round.
+bool asksMayGoto(const BasicBlock &BB);
+
 /// Puts a yield point on every back-edge of the body's loops that can go round
 /// without the fiber being suspended (Compiler Interrupts, PLDI'21).
 ///

@@ -60,15 +60,17 @@ SEC("xdp") int count(struct xdp_md *ctx)
 }
 
 // CHECK-LABEL: define internal {{.*}}@counting__wq_callback(
+// CHECK: may_goto
 // CHECK: @numbers
 // CHECK: %[[FROM:.*]] = getelementptr inbounds i8, ptr %[[FRAME:.*]], i64
 // CHECK: load i64, ptr %[[FROM]]
 // CHECK: add i64 %{{.*}}, 1
 // CHECK: %[[FEWER:.*]] = getelementptr inbounds i8, ptr %[[FRAME]], i64
 // CHECK: store i64 %{{.*}}, ptr %[[FEWER]]
-// CHECK: may_goto
+// CHECK: if $0 & $1 goto
 
 // REGISTERS-LABEL: define internal {{.*}}@counting__wq_callback(
+// REGISTERS: may_goto
 // REGISTERS: @numbers
 // REGISTERS-NOT: getelementptr inbounds i8, ptr
-// REGISTERS: may_goto
+// REGISTERS: if $0 & $1 goto

@@ -6,12 +6,12 @@
 // RUN: %compile -Os -mcpu=v3 -fbpf-fiber-quantum=10000 -S %s -o - | FileCheck %s
 //
 // CHECK-LABEL: counting__wq_callback:
-// CHECK: [[I:w[0-9]+]] += 1{{$}}
-// CHECK-NOT: += 1{{$}}
-// CHECK: if [[I]] >= {{.*}} goto
-// CHECK-NOT: += 1{{$}}
 // CHECK: may_goto
-// CHECK-NOT: += 1{{$}}
+// CHECK-NOT: = -1{{$}}
+// CHECK: [[I:w[0-9]+]] -= -1{{$}}
+// CHECK-NOT: = {{-?}}1{{$}}
+// CHECK: if [[I]] >= {{.*}} goto
+// CHECK-NOT: = {{-?}}1{{$}}
 // CHECK: *(u32 *)(r{{[0-9]+}} + {{[0-9]+}}) = [[I]]
 // CHECK: .Lfunc_end
 
