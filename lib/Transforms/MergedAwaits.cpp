@@ -229,6 +229,10 @@ private:
   findLive(const PHINode &Phi,
            const SmallPtrSetImpl<const PHINode *> &Demanded) const;
   void forgetUnused();
+  void shareForgotten();
+  bool isLiveIntoShared(const Value &V,
+                        const SmallPtrSetImpl<const Use *> &Without) const;
+  void shareHandedDown();
   ConstantRange rangeAt(Value *V, const ReturnEdge &Edge) const;
   void keepUnion(PHINode &Phi);
   void keepRange(PHINode &Phi, const DominatorTree &DT);
@@ -444,6 +448,82 @@ void ReturnSeparator::forgetUnused() {
                                       PoisonValue::get(Phi->getType()));
 }
 
+/// What an await hands down and needs behind itself is kept once: a phi of
+/// which an operand was forgotten is another one that has the same operands
+/// otherwise.
+void ReturnSeparator::shareForgotten() {
+  auto IsLike = [](const PHINode *Phi, const PHINode *Other) {
+    return Other != Phi && Other->getType() == Phi->getType() &&
+           all_of(Phi->blocks(), [&](const BasicBlock *BB) {
+             const Value *V = Phi->getIncomingValueForBlock(BB);
+             return isa<UndefValue>(V) ||
+                    V == Other->getIncomingValueForBlock(BB);
+           });
+  };
+  for (PHINode *Phi : SmallVector<PHINode *>(Phis)) {
+    auto It =
+        find_if(Phis, [&](const PHINode *Other) { return IsLike(Phi, Other); });
+    if (It == Phis.end())
+      continue;
+    Phi->replaceAllUsesWith(*It);
+    erase(Phis, Phi);
+    Phi->eraseFromParent();
+  }
+}
+
+static BasicBlock *getBlockOf(const Use &U) {
+  auto *User = cast<Instruction>(U.getUser());
+  auto *Merge = dyn_cast<PHINode>(User);
+  return Merge ? Merge->getIncomingBlock(U) : User->getParent();
+}
+
+/// Whether V is live into the shared code for another use than Without.
+bool ReturnSeparator::isLiveIntoShared(
+    const Value &V, const SmallPtrSetImpl<const Use *> &Without) const {
+  const auto *Def = dyn_cast<Instruction>(&V);
+  SmallPtrSet<const BasicBlock *, 16> Seen;
+  SmallVector<const BasicBlock *> Work;
+  for (const Use &U : V.uses())
+    if (!Without.contains(&U))
+      Work.push_back(getBlockOf(U));
+  while (!Work.empty()) {
+    const BasicBlock *BB = Work.pop_back_val();
+    if ((Def && BB == Def->getParent()) || !Seen.insert(BB).second)
+      continue;
+    if (BB == Shared)
+      return true;
+    append_range(Work, predecessors(BB));
+  }
+  return false;
+}
+
+/// The same where the await that needs it comes before the others, so that
+/// nothing met: behind its return it is what was handed down.
+void ReturnSeparator::shareHandedDown() {
+  DominatorTree DT(Body);
+  for (PHINode *Phi : Phis) {
+    SmallSetVector<Value *, 4> Values;
+    for (const ReturnEdge &Edge : Edges)
+      // (What the shared code makes is another one when it returns.)
+      if (Value *V = Phi->getIncomingValueForBlock(Edge.Site);
+          isa<Argument>(V) ||
+          (isa<Instruction>(V) &&
+           !Region.contains(cast<Instruction>(V)->getParent())))
+        Values.insert(V);
+    for (Value *V : Values) {
+      SmallPtrSet<const Use *, 8> Behind;
+      for (const ReturnEdge &Edge : Edges)
+        if (Phi->getIncomingValueForBlock(Edge.Site) == V &&
+            Edge.Behind->getSinglePredecessor())
+          for (const Use &U : V->uses())
+            if (DT.dominates(Edge.Behind, getBlockOf(U)))
+              Behind.insert(&U);
+      if (!Behind.empty() && !isLiveIntoShared(*V, Behind))
+        V->replaceUsesWithIf(Phi, [&](Use &U) { return Behind.contains(&U); });
+    }
+  }
+}
+
 ConstantRange ReturnSeparator::rangeAt(Value *V, const ReturnEdge &Edge) const {
   if (isa<PoisonValue>(V))
     return ConstantRange::getEmpty(V->getType()->getIntegerBitWidth());
@@ -550,6 +630,8 @@ void ReturnSeparator::run() {
     Phis.push_back(&Phi);
   nameAgain();
   forgetUnused();
+  shareForgotten();
+  shareHandedDown();
   keepRanges();
   clearUnused();
   FAM.invalidate(Body, PreservedAnalyses::none());

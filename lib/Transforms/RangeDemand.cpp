@@ -46,8 +46,9 @@ static bool anyDemand(Value &V, bool LoopBoundsToo) {
         continue;
       if (isa<GetElementPtrInst, IntToPtrInst>(I))
         return true;
-      bool IsMark = isRangeMark(*I);
-      if (isa<CallBase>(I) && !isa<IntrinsicInst>(I) && !IsMark) {
+      const auto *Call = dyn_cast<CallBase>(I);
+      bool IsMark = isRangeMark(*I) || (Call && isOpaqueIdentity(*Call));
+      if (Call && !isa<IntrinsicInst>(I) && !IsMark) {
         if (getPrimitive(*I) == Primitive::None)
           return true;
         continue;
