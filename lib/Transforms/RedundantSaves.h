@@ -6,12 +6,16 @@
 #include "FrameLayout.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/ValueHandle.h"
+#include "llvm/IR/ValueMap.h"
 
 namespace llvm::bpffiber {
 
 /// The accesses to slots in one resume function; the numbers are those of the
-/// fields. A save may have been erased since.
+/// fields. Any of them may have been erased since.
 struct SlotAccesses {
+  struct ForgetReplaced : ValueMapConfig<const Value *> {
+    enum { FollowRAUW = false };
+  };
   struct Save {
     WeakVH Store;
     unsigned Slot;
@@ -19,7 +23,7 @@ struct SlotAccesses {
     unsigned Bits;
   };
   SmallVector<Save> Saves;
-  DenseMap<const Value *, unsigned> Reloads;
+  ValueMap<const Value *, unsigned, ForgetReplaced> Reloads;
 };
 
 /// Erases saves of what was reloaded from the same slot and is unchanged.
@@ -27,6 +31,7 @@ struct SlotAccesses {
 /// LLVM cannot: to it, every helper may write to a map value. But while a frame
 /// is claimed nobody else does, and an activation writes to slots only where it
 /// ends; except through an object in the same bytes, whose slots are left out.
+/// What this kind of activation never reaches should be gone.
 void eraseRedundantSaves(const SlotAccesses &Accesses,
                          const FrameLayout &Layout);
 
