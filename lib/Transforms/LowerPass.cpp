@@ -28,6 +28,7 @@
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/JumpThreading.h"
+#include "llvm/Transforms/Scalar/MemCpyOptimizer.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include <functional>
@@ -425,6 +426,8 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
   FPM.addPass(SimplifyCFGPass());
   FPM.addPass(JumpThreadingPass());
   FPM.addPass(InstCombinePass());
+  // Zeros become one memset, and what is copied into an image is made there.
+  FPM.addPass(MemCpyOptPass());
   FPM.addPass(DSEPass());
   FPM.addPass(ADCEPass());
   FPM.addPass(SimplifyCFGPass());
