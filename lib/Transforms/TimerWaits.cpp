@@ -4,40 +4,13 @@
 #include "Kinds.h"
 #include "Primitives.h"
 #include "RuntimeTable.h"
+#include "TimerFlow.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Local.h"
 
 namespace llvm::bpffiber {
-
-/// Whether the wait for the timer that Call starts can be over while the timer
-/// is queued: the next suspend is also resumed by something else, or there is
-/// none and the frame stays where it is.
-static bool canBeLeft(const FiberShape &Shape, CallInst &Call) {
-  DenseMap<const BasicBlock *, const SuspendPoint *> SuspendIn;
-  for (const SuspendPoint &S : Shape.Suspends)
-    SuspendIn[S.Call->getParent()] = &S;
-  SmallVector<BasicBlock *> Work{Call.getParent()};
-  SmallPtrSet<BasicBlock *, 16> Seen;
-  while (!Work.empty()) {
-    BasicBlock *BB = Work.pop_back_val();
-    if (isa<ReturnInst>(BB->getTerminator()) && Shape.isArray())
-      return true;
-    for (BasicBlock *Succ : successors(BB)) {
-      if (!Seen.insert(Succ).second)
-        continue;
-      const SuspendPoint *S = SuspendIn.lookup(Succ);
-      if (!S)
-        Work.push_back(Succ);
-      // (A fiber that is cancelled takes its timer with it.)
-      else if (any_of(S->Kinds, [](StringRef Kind) {
-                 return Kind != TimerKind && Kind != CancelKind;
-               }))
-        return true;
-    }
-  }
-  return false;
-}
 
 /// What there is before BB, if each suspend ends what __fiber_queue_timer() has
 /// begun.
@@ -119,25 +92,27 @@ static uint64_t findDeadlines(FiberShape &Shape) {
   return Longest;
 }
 
-/// if (Queued - 1 >= End && !IsTimerQueued && start_timer(Ns)) abort(), where
-/// no timer, 0, is the latest one.
-static void lowerQueueTimer(FiberShape &Shape, CallInst &Call,
-                            bool MayBeQueued) {
-  auto Primitive = [&](enum Primitive P, Type *Result) {
-    return Call.getModule()->getOrInsertFunction(
-        getPrimitiveName(P), FunctionType::get(Result, false));
-  };
-  Function *Start = getRuntimeFn(*Shape.Runtime, RuntimeFn::StartTimer);
-  Value *Ns = Call.getArgOperand(queuetimerop::Nanoseconds);
-  IRBuilder<> B(&Call);
-  Value *Timer = Call.getArgOperand(queuetimerop::Timer);
+/// if (Queued - 1 >= End && !IsTimerQueued), where no timer, 0, is the latest
+/// one.
+static Value *createMustStart(IRBuilder<> &B, CallInst &Call,
+                              bool MayBeQueued) {
   Value *MustStart = B.CreateICmpUGE(
       B.CreateAdd(Call.getArgOperand(queuetimerop::Queued), B.getInt32(-1)),
       Call.getArgOperand(queuetimerop::End));
-  if (MayBeQueued)
-    MustStart =
-        B.CreateAnd(MustStart, B.CreateIsNull(B.CreateCall(Primitive(
-                                   Primitive::IsTimerQueued, B.getInt32Ty()))));
+  if (!MayBeQueued)
+    return MustStart;
+  FunctionCallee IsQueued = Call.getModule()->getOrInsertFunction(
+      getPrimitiveName(Primitive::IsTimerQueued),
+      FunctionType::get(B.getInt32Ty(), false));
+  return B.CreateAnd(MustStart, B.CreateIsNull(B.CreateCall(IsQueued)));
+}
+
+/// if (MustStart && start_timer(Ns)) abort()
+static void lowerQueueTimer(FiberShape &Shape, CallInst &Call,
+                            Value *MustStart) {
+  Function *Start = getRuntimeFn(*Shape.Runtime, RuntimeFn::StartTimer);
+  Value *Timer = Call.getArgOperand(queuetimerop::Timer);
+  Value *Ns = Call.getArgOperand(queuetimerop::Nanoseconds);
   BasicBlock *Head = Call.getParent();
   BasicBlock *Tail = SplitBlock(Head, &Call);
   BasicBlock *Late = SplitBlock(Head, Head->getTerminator());
@@ -145,15 +120,60 @@ static void lowerQueueTimer(FiberShape &Shape, CallInst &Call,
   Head->getTerminator()->eraseFromParent();
   Late->getTerminator()->eraseFromParent();
   Failed->getTerminator()->eraseFromParent();
-  B.SetInsertPoint(Head);
+  IRBuilder<> B(Head);
+  B.SetCurrentDebugLocation(Call.getDebugLoc());
   B.CreateCondBr(MustStart, Late, Tail);
   B.SetInsertPoint(Late);
   Value *Error = B.CreateCall(Start->getFunctionType(), Start, {Timer, Ns});
   B.CreateCondBr(B.CreateIsNull(Error), Tail, Failed);
   B.SetInsertPoint(Failed);
-  B.CreateCall(Primitive(Primitive::Abort, B.getVoidTy()));
+  B.CreateCall(Call.getModule()->getOrInsertFunction(
+      getPrimitiveName(Primitive::Abort),
+      FunctionType::get(B.getVoidTy(), false)));
   B.CreateUnreachable();
   Call.eraseFromParent();
+}
+
+static bool isOnlyLoadedAndStored(const CallInst *Deadline) {
+  return all_of(Deadline->uses(), [](const Use &U) {
+    const auto *Store = dyn_cast<StoreInst>(U.getUser());
+    return isa<LoadInst>(U.getUser()) ||
+           (Store && U.getOperandNo() == Store->getPointerOperandIndex());
+  });
+}
+
+/// The timer itself says when the wait ends: nobody has to read it from here.
+static void dropDeadline(CallInst &Deadline) {
+  SmallVector<WeakTrackingVH> Ends;
+  for (User *U : make_early_inc_range(Deadline.users())) {
+    auto *I = cast<Instruction>(U);
+    if (auto *Store = dyn_cast<StoreInst>(I))
+      Ends.push_back(Store->getValueOperand());
+    else
+      I->replaceAllUsesWith(ConstantInt::get(I->getType(), 0));
+    I->eraseFromParent();
+  }
+  Deadline.eraseFromParent();
+  for (WeakTrackingVH &End : Ends)
+    if (End)
+      RecursivelyDeleteTriviallyDeadInstructions(End);
+}
+
+/// What __fiber_arm_deadline() and __fiber_arm_timer() do where no timer is
+/// queued.
+static void startTimers(FiberShape &Shape, ArrayRef<CallInst *> Deadlines,
+                        ArrayRef<CallInst *> Waits,
+                        ArrayRef<CallInst *> Queues) {
+  for (CallInst *Call : Queues)
+    lowerQueueTimer(Shape, *Call, ConstantInt::getTrue(Call->getContext()));
+  for (CallInst *Call : Deadlines)
+    dropDeadline(*Call);
+  for (CallInst *Call : Waits)
+    Call->eraseFromParent();
+  // The clock is a helper's: not dead to LLVM.
+  for (Instruction &I : make_early_inc_range(instructions(*Shape.Body)))
+    if (getPrimitive(I) == Primitive::CoarseNs && I.use_empty())
+      I.eraseFromParent();
 }
 
 void lowerTimerWaits(FiberShape &Shape) {
@@ -166,12 +186,15 @@ void lowerTimerWaits(FiberShape &Shape) {
     else if (getPrimitive(I) == Primitive::QueueTimer)
       Queues.push_back(cast<CallInst>(&I));
   }
+  if (all_of(Deadlines, isOnlyLoadedAndStored) &&
+      startsTimerOnlyWhenFired(Shape)) {
+    startTimers(Shape, Deadlines, Waits, Queues);
+    return;
+  }
   if (!Deadlines.empty())
     Shape.Deadline = addRuntimeObject(
         Shape, Type::getInt32Ty(Shape.Body->getContext()), "deadline");
-  if (!Waits.empty() && (Shape.Deadline || any_of(Waits, [&](CallInst *Call) {
-                           return canBeLeft(Shape, *Call);
-                         })))
+  if (!Waits.empty())
     Shape.WakeTime = addRuntimeObject(
         Shape, Type::getInt64Ty(Shape.Body->getContext()), "wake_time");
   auto Clear = [](IRBuilder<> &B, AllocaInst *Object) {
@@ -189,18 +212,20 @@ void lowerTimerWaits(FiberShape &Shape) {
   for (CallInst *Call : Waits) {
     IRBuilder<> B(Call);
     Clear(B, Shape.Deadline);
-    if (Shape.WakeTime)
-      B.CreateStore(B.CreateCall(WakeTime->getFunctionType(), WakeTime,
-                                 {Call->getArgOperand(0)}),
-                    Shape.WakeTime);
+    B.CreateStore(B.CreateCall(WakeTime->getFunctionType(), WakeTime,
+                               {Call->getArgOperand(0)}),
+                  Shape.WakeTime);
     Call->eraseFromParent();
   }
   uint64_t Longest = findDeadlines(Shape);
   for (CallInst *Call : Queues) {
     auto *Ns =
         dyn_cast<ConstantInt>(Call->getArgOperand(queuetimerop::Nanoseconds));
-    lowerQueueTimer(Shape, *Call,
-                    Longest && Ns && Ns->getZExtValue() == Longest);
+    IRBuilder<> B(Call);
+    lowerQueueTimer(
+        Shape, *Call,
+        createMustStart(B, *Call,
+                        Longest && Ns && Ns->getZExtValue() == Longest));
   }
 }
 

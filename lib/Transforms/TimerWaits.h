@@ -13,8 +13,8 @@ namespace llvm::bpffiber {
 /// A timer that fires does not say for which wait it was queued. Where the
 /// fiber may start it while it is queued or firing for an earlier wait that
 /// something else has ended, the frame keeps the time when the wait ends, and
-/// the callback compares. In a fiber whose every wait for the timer is ended by
-/// the timer there is no need: when it is started anew it has fired.
+/// the callback compares. Where it is started only when it has fired
+/// (TimerFlow.h) there is no need: what fires is the wait's.
 ///
 /// Needs the suspend points; adds Deadline and WakeTime to Shape, and
 /// HasDeadline to its suspends.

@@ -9,6 +9,8 @@ FRAMES(sleeps);
 FRAMES(mixes);
 FRAMES(is_beaten);
 FRAMES(waits_later);
+FRAMES(ticks);
+FRAMES(ends_early);
 
 /* Every wait for the timer ends by the timer. */
 // CHECK: struct sleeps_frame {
@@ -65,7 +67,48 @@ FIBER int waits_later(struct xdp_md *ctx)
 	co_return 0;
 }
 
+AWAITABLE long packet_or_tick(void)
+{
+	return __fiber_suspend("home|timer", 0, 0);
+}
+
+/* Packets come before the time, but do not end the wait. */
+// CHECK: struct ticks_frame {
+// CHECK-NOT: deadline
+// CHECK-NOT: wake_time
+// CHECK: };
+FIBER int ticks(struct xdp_md *ctx)
+{
+	__u32 heard;
+
+	do {
+		heard = 0;
+		__fiber_arm_deadline(1000000);
+		while (co_await packet_or_tick() == FIBER_PACKET)
+			heard++;
+		if (heard > 9)
+			co_await sleep_ns(1000);
+	} while (heard);
+	co_await next_packet(0);
+	co_return 0;
+}
+
+/* Another fiber may find the timer of one that a packet has ended. */
+// CHECK: struct ends_early_frame {
+// CHECK: deadline
+FIBER int ends_early(struct xdp_md *ctx)
+{
+	do {
+		__fiber_arm_deadline(1000000);
+		while (co_await packet_or_tick() == FIBER_PACKET)
+			if (ctx->ingress_ifindex)
+				co_return 0;
+	} while (1);
+}
+
 DELIVER_PACKETS(sleeps);
 DELIVER_PACKETS(mixes);
 DELIVER_PACKETS(is_beaten);
 DELIVER_PACKETS(waits_later);
+DELIVER_PACKETS(ticks);
+DELIVER_PACKETS(ends_early);
