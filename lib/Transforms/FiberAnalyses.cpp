@@ -7,6 +7,7 @@
 #include "Diagnostics.h"
 #include "FrameAddresses.h"
 #include "KernelSupport.h"
+#include "LateInitializers.h"
 #include "LostReferences.h"
 #include "MergedAwaits.h"
 #include "NarrowCounters.h"
@@ -125,6 +126,7 @@ bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
     checkAddressBounds(Body, FAM.getResult<ScalarEvolutionAnalysis>(Body));
   }
   lowerTimerWaits(Shape);
+  initializeLate(Shape);
   localizeContextAddresses(Body, *Shape.Ctx);
   localizeMemberAddresses(Shape);
   releaseLostReferences(Shape, Kernel);
