@@ -49,13 +49,46 @@ static FunctionCallee getPin(Module &M, Type *Ty) {
   return Pin;
 }
 
-/// Pinned is the variables of V from here on.
-static void describePinned(Instruction *Pinned, Value *V) {
+/// What is said of each variable.
+using RecordsOfVariables =
+    DenseMap<DILocalVariable *, SmallVector<DbgVariableRecord *, 2>>;
+
+static RecordsOfVariables collectRecords(Function &Body) {
+  RecordsOfVariables Records;
+  for (Instruction &I : instructions(Body))
+    for (DbgVariableRecord &R : filterDbgVars(I.getDbgRecordRange()))
+      Records[R.getVariable()].push_back(&R);
+  return Records;
+}
+
+/// Whether the variable of R is something else by the time of Later.
+static bool isOverwritten(const DbgVariableRecord &R, const Instruction &Later,
+                          const RecordsOfVariables &Records,
+                          const DominatorTree &DT) {
+  auto It = Records.find(R.getVariable());
+  // (A record is in front of its instruction.)
+  return It != Records.end() &&
+         any_of(It->second, [&](const DbgVariableRecord *Other) {
+           const Instruction *At = Other->getInstruction();
+           return Other->getRawLocation() != R.getRawLocation() &&
+                  Other->getDebugLoc().getInlinedAt() ==
+                      R.getDebugLoc().getInlinedAt() &&
+                  DT.dominates(R.getInstruction(), At) &&
+                  (At == &Later || DT.dominates(At, &Later));
+         });
+}
+
+/// Pinned is from here on the variables that V is at Suspend.
+static void describePinned(Instruction *Pinned, Value *V,
+                           const Instruction &Suspend,
+                           const RecordsOfVariables &Described,
+                           const DominatorTree &DT) {
   SmallVector<DbgVariableRecord *, 4> Records;
   compat::findDbgRecords(V, Records);
   SmallPtrSet<DILocalVariable *, 4> Done;
   for (DbgVariableRecord *R : Records) {
     if (R->getExpression()->getNumElements() != 0 ||
+        isOverwritten(*R, Suspend, Described, DT) ||
         !Done.insert(R->getVariable()).second)
       continue;
     auto *New = DbgVariableRecord::createDbgVariableRecord(
@@ -111,6 +144,8 @@ static void pin(Function &Body, FunctionAnalysisManager &FAM,
     if (auto *Def = dyn_cast<Instruction>(V))
       new StoreInst(V, Home, *Def->getInsertionPointAfterDef());
   }
+  DominatorTree DT(Body);
+  RecordsOfVariables Described = collectRecords(Body);
   for (const Pin &P : Pins) {
     AllocaInst *Home = Homes.lookup(P.V);
     IRBuilder<> B(P.Suspend->getNextNode());
@@ -118,9 +153,8 @@ static void pin(Function &Body, FunctionAnalysisManager &FAM,
     CallInst *Pinned = B.CreateCall(getPin(*Body.getParent(), P.V->getType()),
                                     {B.CreateLoad(P.V->getType(), Home)});
     B.CreateStore(Pinned, Home);
-    describePinned(Pinned, P.V);
+    describePinned(Pinned, P.V, *P.Suspend, Described, DT);
   }
-  DominatorTree DT(Body);
   PromoteMemToReg(Promotable, DT);
   // Put the blocks together again: nothing may come between a suspend and
   // its pins.

@@ -9,6 +9,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/CFG.h"
+#include "llvm/IR/InstIterator.h"
 #include <deque>
 
 namespace llvm::bpffiber {
@@ -160,6 +161,27 @@ static Relation readRecord(const DbgVariableRecord &R, const Value &V) {
   return Result;
 }
 
+/// How many values Variable is in F.
+static unsigned countValues(const DILocalVariable &Variable,
+                            const Function &F) {
+  SmallPtrSet<const Metadata *, 8> Values;
+  for (const Instruction &I : instructions(F))
+    for (const DbgVariableRecord &R : filterDbgVars(I.getDbgRecordRange()))
+      if (R.getVariable() == &Variable)
+        Values.insert(R.getRawLocation());
+  return Values.size();
+}
+
+/// Whether V, in `oldest = now`, is better called B than A: the one that does
+/// not become something else.
+static bool isSteadier(const Relation &B, const Relation &A, const Value &V) {
+  const auto *I = dyn_cast<Instruction>(&V);
+  if (!I || !A.Variable || !B.Variable || A.Variable == B.Variable)
+    return false;
+  const Function &F = *I->getFunction();
+  return countValues(*B.Variable, F) < countValues(*A.Variable, F);
+}
+
 /// The closest relation that the debug records of V tell, preferring variables
 /// of the fiber itself to those of an inlined function, and of an object the
 /// one that it was declared as.
@@ -178,7 +200,9 @@ static Relation relate(Value *V) {
     if (!isa<AllocaInst>(V))
       Depth = std::min(Depth, 1u);
     if (Found.Kind < Best.Kind ||
-        (Found.Kind == Best.Kind && Depth < BestDepth)) {
+        (Found.Kind == Best.Kind &&
+         (Depth < BestDepth ||
+          (Depth == BestDepth && isSteadier(Found, Best, *V))))) {
       Best = Found;
       BestDepth = Depth;
     }
