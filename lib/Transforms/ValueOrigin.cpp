@@ -398,9 +398,10 @@ const char *remedy(Origin O) {
   case Origin::Packet:
     return "the packet is another one when the fiber is resumed, and the "
            "pointer can be made again in it only if it comes from the fiber's "
-           "ctx and a check in front of the co_await covers every use: copy "
-           "what you need into a local before the co_await, or derive the "
-           "pointer from ctx->data again behind it";
+           "ctx and a check in front of the co_await covers every use (one in "
+           "an inlined helper does where what that returns is tested directly "
+           "behind the call): copy what you need into a local before the "
+           "co_await, or derive the pointer from ctx->data again behind it";
   case Origin::Context:
     return "a context is only valid in its own activation: copy what you need "
            "into a local before the co_await";

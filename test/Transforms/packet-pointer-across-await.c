@@ -41,7 +41,7 @@ DELIVER_PACKETS(reads);
 // CHECK-NEXT: ctx->data;
 // CHECK: packet-pointer-across-await.c:32:20: note: it is used here, in another activation
 // CHECK-NEXT: co_return first + data[3];
-// CHECK: packet-pointer-across-await.c:23:11: note: the packet is another one when the fiber is resumed, and the pointer can be made again in it only if it comes from the fiber's ctx and a check in front of the co_await covers every use: copy what you need into a local before the co_await, or derive the pointer from ctx->data again behind it
+// CHECK: packet-pointer-across-await.c:23:11: note: the packet is another one when the fiber is resumed, and the pointer can be made again in it only if it comes from the fiber's ctx and a check in front of the co_await covers every use (one in an inlined helper does where what that returns is tested directly behind the call): copy what you need into a local before the co_await, or derive the pointer from ctx->data again behind it
 
 /* NULL stays NULL, and what is not NULL is no pointer then. */
 FIBER int looks(struct xdp_md *ctx)
