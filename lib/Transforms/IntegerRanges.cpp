@@ -3,6 +3,7 @@
 #include "IntegerRanges.h"
 #include "RangeCheck.h"
 #include "ValueOrigin.h"
+#include "YieldPoints.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -301,6 +302,8 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
   if (auto *Cast = dyn_cast<CastInst>(&I))
     if (Cast->getOperand(0)->getType()->isIntegerTy())
       return At(Cast->getOperand(0)).castOp(Cast->getOpcode(), Bits);
+  if (isUnknownZero(I))
+    return ConstantRange(APInt::getZero(Bits));
   return computeConstantRange(&I, /*ForSigned=*/false);
 }
 

@@ -81,10 +81,17 @@ private:
 
 } // namespace
 
+static constexpr char UnknownZeroName[] = "__fiber_unknown_zero";
+
 bool asksMayGoto(const BasicBlock &BB) {
   auto *Jump = dyn_cast<CallBrInst>(BB.getTerminator());
   auto *Asm = Jump ? dyn_cast<InlineAsm>(Jump->getCalledOperand()) : nullptr;
   return Asm && StringRef(Asm->getAsmString()).starts_with("may_goto");
+}
+
+bool isUnknownZero(const Instruction &I) {
+  auto *Load = dyn_cast<LoadInst>(&I);
+  return Load && Load->getPointerOperand()->getName() == UnknownZeroName;
 }
 
 /// BPF instructions in one round of L, without those of inner loops, which pay
@@ -156,12 +163,11 @@ GlobalVariable *YieldInserter::quantumVariable() {
 
 /// The verifier knows the content of .rodata only (bpf_map_direct_read()).
 GlobalVariable *YieldInserter::unknownZero() {
-  static constexpr char Name[] = "__fiber_unknown_zero";
-  if (GlobalVariable *Known = M.getGlobalVariable(Name, true))
+  if (GlobalVariable *Known = M.getGlobalVariable(UnknownZeroName, true))
     return Known;
   auto *Ty = Type::getInt64Ty(C);
   auto *G = new GlobalVariable(M, Ty, false, GlobalValue::InternalLinkage,
-                               ConstantInt::get(Ty, 0), Name);
+                               ConstantInt::get(Ty, 0), UnknownZeroName);
   G->setAlignment(Align(8));
   return G;
 }

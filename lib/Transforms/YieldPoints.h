@@ -17,6 +17,9 @@ bool wantsYieldPoints();
 /// there may be one more round.
 bool asksMayGoto(const BasicBlock &BB);
 
+/// Whether I loads a zero of which the verifier does not know that it is one.
+bool isUnknownZero(const Instruction &I);
+
 /// Puts a yield point on every back-edge of the body's loops that can go round
 /// without the fiber being suspended (Compiler Interrupts, PLDI'21).
 ///

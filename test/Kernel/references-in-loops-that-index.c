@@ -58,7 +58,7 @@ SEC("syscall") int count(struct count_args *ctx)
 	return fiber_deliver(&frames, counter, &key, ctx, REFUSED);
 }
 
-/* The counter, which has a byte, is beyond the table. */
+/* The counter is beyond the table. */
 SEC("syscall") int pretend(void *ctx)
 {
 	__u32 key = 0, *words = bpf_map_lookup_elem(&frames, &key);

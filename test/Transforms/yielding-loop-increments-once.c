@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // A loop that yields adds once in a round: the exit's compare, the next round
-// and the frame take the same sum.
+// and the frame take the same sum. It is made in two steps, of which the verifier
+// does not know what it is more than.
 //
 // RUN: %compile -O2 -mcpu=v3 -fbpf-fiber-quantum=10000 -S %s -o - | FileCheck %s
 // RUN: %compile -Os -mcpu=v3 -fbpf-fiber-quantum=10000 -S %s -o - | FileCheck %s
 //
 // CHECK-LABEL: counting__wq_callback:
 // CHECK: may_goto
-// CHECK-NOT: = -1{{$}}
-// CHECK: [[I:w[0-9]+]] -= -1{{$}}
-// CHECK-NOT: = {{-?}}1{{$}}
+// CHECK-NOT: += 1{{$}}
+// CHECK: [[I:w[0-9]+]] += 2{{$}}
+// CHECK-NEXT: [[I]] += -1{{$}}
+// CHECK-NOT: += 1{{$}}
 // CHECK: if [[I]] >= {{.*}} goto
-// CHECK-NOT: = {{-?}}1{{$}}
+// CHECK-NOT: += 1{{$}}
 // CHECK: *(u32 *)(r{{[0-9]+}} + {{[0-9]+}}) = [[I]]
 // CHECK: .Lfunc_end
 
