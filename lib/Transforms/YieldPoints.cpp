@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "YieldPoints.h"
+#include "Compat.h"
 #include "Diagnostics.h"
 #include "HandOver.h"
 #include "Kinds.h"
@@ -235,36 +236,64 @@ static bool isUsedBeside(Value &V, const PHINode &Phi, const Loop &L) {
   });
 }
 
-/// Tests counters of L that LLVM has made 64 bits wide, and that have no more
-/// than 32, as such.
+/// Makes numbers of 32 bits again what goes round L, and is tested in it, that
+/// LLVM has made 64 bits wide.
 ///
 /// What the verifier knows of another number changes when it is compared with,
 /// and if a round is not like the one before, it forgets what it knew of those
 /// (widen_imprecise_scalars()). A counter of 64 bits that was below a number of
 /// 32 in the first round would then grow from round to round. One of 32 bits
 /// overflows at once, and may be anything.
-static void narrowTests(const Loop &L, ScalarEvolution &SE) {
+static void narrowNumbers(Loop &L, ScalarEvolution &SE) {
   auto IsNarrow = [&](Value *V) {
-    return !isa<Constant>(V) && SE.isSCEVable(V->getType()) &&
+    return V->getType()->isIntegerTy(64) &&
            SE.getUnsignedRange(SE.getSCEV(V)).getActiveBits() <= 32;
   };
+  SmallVector<PHINode *> Phis;
+  for (PHINode &Phi : L.getHeader()->phis())
+    if (IsNarrow(&Phi))
+      Phis.push_back(&Phi);
+  SmallVector<ICmpInst *> Tests;
   for (BasicBlock *BB : L.blocks())
-    for (Instruction &I : make_early_inc_range(*BB)) {
-      auto *Test = dyn_cast<ICmpInst>(&I);
-      if (!Test || !Test->getOperand(0)->getType()->isIntegerTy(64) ||
-          !all_of(Test->operands(), IsNarrow))
-        continue;
-      // Neither is negative.
-      CmpInst::Predicate P = Test->getPredicate();
-      IRBuilder<> B(Test);
-      Type *Ty = B.getInt32Ty();
-      Value *Narrow = B.CreateICmp(
-          ICmpInst::isSigned(P) ? ICmpInst::getUnsignedPredicate(P) : P,
-          B.CreateTrunc(Test->getOperand(0), Ty),
-          B.CreateTrunc(Test->getOperand(1), Ty));
-      Test->replaceAllUsesWith(Narrow);
-      Test->eraseFromParent();
+    for (Instruction &I : *BB)
+      if (auto *Test = dyn_cast<ICmpInst>(&I);
+          Test && all_of(Test->operands(), IsNarrow))
+        Tests.push_back(Test);
+
+  Type *Ty = Type::getInt32Ty(L.getHeader()->getContext());
+  for (ICmpInst *Test : Tests) {
+    // Neither is negative.
+    CmpInst::Predicate P = Test->getPredicate();
+    IRBuilder<> B(Test);
+    Value *Narrow = B.CreateICmp(
+        ICmpInst::isSigned(P) ? ICmpInst::getUnsignedPredicate(P) : P,
+        B.CreateTrunc(Test->getOperand(0), Ty),
+        B.CreateTrunc(Test->getOperand(1), Ty));
+    Test->replaceAllUsesWith(Narrow);
+    Test->eraseFromParent();
+  }
+  for (PHINode *Phi : Phis) {
+    IRBuilder<> B(Phi);
+    PHINode *Narrow = B.CreatePHI(Ty, Phi->getNumIncomingValues());
+    Narrow->takeName(Phi);
+    for (auto [V, From] : zip_equal(Phi->incoming_values(), Phi->blocks())) {
+      B.SetInsertPoint(From->getTerminator());
+      // A switch may lead there more than once.
+      int Known = Narrow->getBasicBlockIndex(From);
+      Narrow->addIncoming(Known >= 0 ? Narrow->getIncomingValue(Known)
+                                     : B.CreateTrunc(V, Ty),
+                          From);
     }
+    SmallVector<DbgVariableRecord *, 4> Records;
+    compat::findDbgRecords(Phi, Records);
+    for (DbgVariableRecord *Record : Records)
+      Record->replaceVariableLocationOp(Phi, Narrow);
+    B.SetInsertPoint(L.getHeader(), L.getHeader()->getFirstInsertionPt());
+    Phi->replaceAllUsesWith(B.CreateZExt(Narrow, Phi->getType()));
+    Phi->eraseFromParent();
+  }
+  if (!Phis.empty() || !Tests.empty())
+    SE.forgetLoop(&L);
 }
 
 void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
@@ -488,7 +517,7 @@ void YieldInserter::run() {
   }
   ScalarEvolution &SE = FAM.getResult<ScalarEvolutionAnalysis>(Body);
   for (const Yielding &Y : Loops)
-    narrowTests(*Y.L, SE);
+    narrowNumbers(*Y.L, SE);
   for (const Yielding &Y : Loops)
     checkIndices(*Y.L, SE);
   for (const Yielding &Y : Loops)
