@@ -21,6 +21,8 @@ namespace llvm::bpffiber {
 static constexpr int MinBenefit = 12;
 /// Nothing is forgotten where all is equal.
 static constexpr int MinEqualBenefit = 8;
+/// Of an end that goes on in another one, in LLVM's instructions.
+static constexpr size_t MinCommonEnd = 3;
 /// Of a verb: it stands for a part of a fiber, which is larger than its call.
 static constexpr int VerbCost = 16;
 /// Of a number that differs: it is moved into a register, which it occupies
@@ -546,8 +548,80 @@ void mergeVerbs(Function &F) {
   mergeTails(F, {/*Joins=*/true, /*Verbs=*/true}, MinBenefit);
 }
 
+/// Where B ends like A but for a constant that A has from other ways already,
+/// it becomes one of these ways: the verifier walks nothing it has not walked.
+static bool joinEnd(BasicBlock &A, BasicBlock &B) {
+  BasicBlock *Next = A.getSingleSuccessor();
+  DenseMap<Value *, Value *> InB;
+  SmallVector<std::pair<Instruction *, Instruction *>> Pairs;
+  auto J = std::next(B.rbegin());
+  for (Instruction &I : make_range(std::next(A.rbegin()), A.rend())) {
+    if (isa<PHINode>(I))
+      break;
+    if (J == B.rend() || isa<PHINode>(*J) || !I.isSameOperationAs(&*J))
+      return false;
+    Pairs.push_back({&I, &*J});
+    InB[&I] = &*J++;
+  }
+  if (Pairs.size() < MinCommonEnd)
+    return false;
+  auto IsSame = [&](Value *X, Value *Y) {
+    if (auto *Phi = dyn_cast<PHINode>(X); Phi && Phi->getParent() == &A)
+      return InB.insert({X, Y}).first->second == Y && isa<Constant>(Y) &&
+             is_contained(Phi->incoming_values(), Y);
+    Value *Known = InB.lookup(X);
+    return Known ? Known == Y : X == Y;
+  };
+  auto EndsIn = [&](const Value &V, const BasicBlock &BB) {
+    return all_of(V.uses(), [&](const Use &U) {
+      const auto *User = cast<Instruction>(U.getUser());
+      const auto *Phi = dyn_cast<PHINode>(User);
+      return (Phi ? Phi->getIncomingBlock(U) : User->getParent()) == &BB;
+    });
+  };
+  for (auto [I, J] : Pairs)
+    if (!EndsIn(*I, A) || !EndsIn(*J, B) ||
+        !all_of(zip(I->operands(), J->operands()), [&](auto Operands) {
+          return IsSame(std::get<0>(Operands), std::get<1>(Operands));
+        }))
+      return false;
+  for (PHINode &Phi : Next->phis())
+    if (!IsSame(Phi.getIncomingValueForBlock(&A),
+                Phi.getIncomingValueForBlock(&B)))
+      return false;
+  if (!all_of(A.phis(),
+              [&](PHINode &Phi) { return InB.count(&Phi) && EndsIn(Phi, A); }))
+    return false;
+
+  for (PHINode &Phi : A.phis())
+    Phi.addIncoming(InB.lookup(&Phi), &B);
+  Next->removePredecessor(&B, /*KeepOneInputPHIs=*/true);
+  DebugLoc Loc = B.getTerminator()->getDebugLoc();
+  B.getTerminator()->eraseFromParent();
+  for (auto [I, J] : Pairs) {
+    I->applyMergedLocation(I->getDebugLoc(), J->getDebugLoc());
+    J->eraseFromParent();
+  }
+  BranchInst::Create(&A, &B)->setDebugLoc(Loc);
+  return true;
+}
+
+static void joinEnds(Function &F) {
+  for (BasicBlock &A : F) {
+    BasicBlock *Next = A.getSingleSuccessor();
+    if (!Next || Next == &A || A.phis().empty() ||
+        !isa<BranchInst>(A.getTerminator()))
+      continue;
+    for (BasicBlock *B : SmallVector<BasicBlock *>(predecessors(Next)))
+      if (B != &A && isa<BranchInst>(B->getTerminator()) &&
+          B->getSingleSuccessor())
+        joinEnd(A, *B);
+  }
+}
+
 void mergeEqualTails(Function &F) {
   mergeTails(F, {/*Joins=*/false, /*Verbs=*/false}, MinEqualBenefit);
+  joinEnds(F);
 }
 
 } // namespace llvm::bpffiber
