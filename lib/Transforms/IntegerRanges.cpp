@@ -26,6 +26,10 @@ static constexpr unsigned MaxVerifierRounds = 64;
 static constexpr unsigned TightenRounds = 3;
 /// Of and, or and conversions between a condition and what it is about.
 static constexpr unsigned MaxDepth = 4;
+/// Numbers of which each is tried against a condition.
+static constexpr unsigned MaxTried = 16;
+/// Meetings of ways between a condition and where it is asked for, and ways.
+static constexpr unsigned MaxMeetings = 2, MaxWays = 4;
 
 ConstantRange IntegerRanges::get(Value *V) const {
   unsigned Bits = V->getType()->getIntegerBitWidth();
@@ -106,7 +110,8 @@ void IntegerRanges::addComparison(Value *V, const Condition &C) {
     addComparison(X, C);
     addComparison(Y, C);
   } else if (match(V, m_ZExt(m_Value(X))) ||
-             match(V, m_Add(m_Value(X), m_ConstantInt()))) {
+             match(V, m_Add(m_Value(X), m_ConstantInt())) ||
+             match(V, m_And(m_Value(X), m_ConstantInt()))) {
     addComparison(X, C);
   }
 }
@@ -190,9 +195,22 @@ static ConstantRange rangeOfPart(Value *Compared, const ConstantRange &Range,
 }
 
 ConstantRange IntegerRanges::allowedBy(const Condition &C, Value *V) const {
-  return rangeOfPart(
-      C.Compared,
-      ConstantRange::makeAllowedICmpRegion(C.Predicate, get(C.Bound)), V);
+  ConstantRange Allowed =
+      ConstantRange::makeAllowedICmpRegion(C.Predicate, get(C.Bound));
+  // Two numbers that differ in one bit are compared at once: of few that there
+  // can be each is tried.
+  const APInt *Mask;
+  if (match(C.Compared, m_And(m_Specific(V), m_APInt(Mask)))) {
+    ConstantRange Can = get(V),
+                  Some = ConstantRange::getEmpty(Can.getBitWidth());
+    if (Can.isSizeLargerThan(MaxTried))
+      return ConstantRange::getFull(Can.getBitWidth());
+    for (APInt N = Can.getLower(); N != Can.getUpper(); ++N)
+      if (Allowed.contains(N & *Mask))
+        Some = Some.unionWith(ConstantRange(N), ConstantRange::Signed);
+    return Some;
+  }
+  return rangeOfPart(C.Compared, Allowed, V);
 }
 
 ConstantRange IntegerRanges::getAt(Value *V, const BasicBlock *BB) const {
@@ -200,13 +218,38 @@ ConstantRange IntegerRanges::getAt(Value *V, const BasicBlock *BB) const {
   return Who == Verifier ? Range : Range.intersectWith(computeAt(V, BB, 0));
 }
 
+/// What conditions say of V where the ways into BB meet.
+ConstantRange IntegerRanges::meet(Value *V, const BasicBlock *BB,
+                                  unsigned Depth) const {
+  ConstantRange Range = get(V);
+  auto It = Conditions.find(V);
+  if (It == Conditions.end())
+    return Range;
+  for (const Condition &C : It->second)
+    if (DT.dominates(C.Edge, BB))
+      Range = Range.intersectWith(allowedBy(C, V));
+  // The last meeting in front of BB that V reaches.
+  auto *Def = dyn_cast<Instruction>(V);
+  while (!(Def && Def->getParent() == BB) && BB->getSinglePredecessor() &&
+         DT.isReachableFromEntry(BB))
+    BB = BB->getSinglePredecessor();
+  if (Depth == MaxMeetings || (Def && Def->getParent() == BB) ||
+      pred_size(BB) < 2 || pred_size(BB) > MaxWays)
+    return Range;
+  ConstantRange Any = ConstantRange::getEmpty(Range.getBitWidth());
+  for (const BasicBlock *Pred : predecessors(BB)) {
+    ConstantRange Way = meet(V, Pred, Depth + 1);
+    for (const Condition &C : It->second)
+      if (C.Edge.getStart() == Pred && C.Edge.getEnd() == BB)
+        Way = Way.intersectWith(allowedBy(C, V));
+    Any = Any.unionWith(Way, ConstantRange::Signed);
+  }
+  return Range.intersectWith(Any);
+}
+
 /// What conditions say of V itself.
 ConstantRange IntegerRanges::refine(Value *V, const BasicBlock *BB) const {
-  ConstantRange Range = get(V);
-  if (auto It = Conditions.find(V); It != Conditions.end())
-    for (const Condition &C : It->second)
-      if (DT.dominates(C.Edge, BB))
-        Range = Range.intersectWith(allowedBy(C, V));
+  ConstantRange Range = meet(V, BB, 0);
   Value *X;
   // To the verifier the extension of a number of 32 bits is a copy of it.
   if (Who == Verifier && match(V, m_ZExt(m_Value(X))) &&
@@ -304,6 +347,8 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
       return At(Cast->getOperand(0)).castOp(Cast->getOpcode(), Bits);
   if (isUnknownZero(I))
     return ConstantRange(APInt::getZero(Bits));
+  if (isa<FreezeInst>(I))
+    return At(I.getOperand(0));
   return computeConstantRange(&I, /*ForSigned=*/false);
 }
 

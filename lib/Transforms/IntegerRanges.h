@@ -56,6 +56,7 @@ private:
   ConstantRange compute(Instruction &I) const;
   ConstantRange computeAt(Value *V, const BasicBlock *BB, unsigned Depth) const;
   ConstantRange computeForVerifier(Instruction &I) const;
+  ConstantRange meet(Value *V, const BasicBlock *BB, unsigned Depth) const;
   ConstantRange refine(Value *V, const BasicBlock *BB) const;
   bool iterate(Function &F);
   void tighten(Function &F);
