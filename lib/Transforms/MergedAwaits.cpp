@@ -219,14 +219,15 @@ private:
   void collectEdges();
   bool dropSwitch();
   void collectRegion();
-  bool isUsedInRegion(const PHINode &Phi) const;
+  bool isUsedInRegion(const Value &V) const;
+  void meetInvariants();
   Value *nameBehind(Value *V, const ReturnEdge &Edge,
                     const DominatorTree &DT) const;
   void nameAgain();
   bool isForgotten(const PHINode *Phi, const BasicBlock *BB) const;
   SmallPtrSet<const PHINode *, 16> findDemanded() const;
   SmallPtrSet<const BasicBlock *, 16>
-  findLive(const PHINode &Phi,
+  findLive(const Instruction &V,
            const SmallPtrSetImpl<const PHINode *> &Demanded) const;
   void forgetUnused();
   void shareForgotten();
@@ -299,13 +300,57 @@ void ReturnSeparator::collectRegion() {
   }
 }
 
-bool ReturnSeparator::isUsedInRegion(const PHINode &Phi) const {
-  return any_of(Phi.uses(), [&](const Use &U) {
+bool ReturnSeparator::isUsedInRegion(const Value &V) const {
+  return any_of(V.uses(), [&](const Use &U) {
     auto *User = cast<Instruction>(U.getUser());
     auto *Merge = dyn_cast<PHINode>(User);
     return Region.contains(Merge ? Merge->getIncomingBlock(U)
                                  : User->getParent());
   });
+}
+
+/// A number that is the same at all sites, as far as dominance goes, meets
+/// nothing: it goes through the shared code for all of them, though behind some
+/// return it is not used. When it has been pinned there, what is known of it is
+/// what holds at every site. So it meets itself before.
+void ReturnSeparator::meetInvariants() {
+  DominatorTree DT(Body);
+  SmallPtrSet<const PHINode *, 16> Demanded = findDemanded();
+  SmallVector<Instruction *> Invariants;
+  for (Instruction &I : instructions(Body)) {
+    if (!I.getType()->isIntegerTy() || I.getType()->isIntegerTy(1) ||
+        Region.contains(I.getParent()) || !DT.dominates(&I, Shared) ||
+        isUsedInRegion(I) || !isUsedAsAddressSizeOrBound(I))
+      continue;
+    SmallPtrSet<const BasicBlock *, 16> Live = findLive(I, Demanded);
+    auto IsLive = [&](const ReturnEdge &Edge) {
+      return Live.contains(Edge.Behind);
+    };
+    if (any_of(Edges, IsLive) && !all_of(Edges, IsLive))
+      Invariants.push_back(&I);
+  }
+  // Uses behind are of what has met, others of what it is made of.
+  IRBuilder<> Entry(&*Body.getEntryBlock().getFirstInsertionPt());
+  SmallVector<AllocaInst *> Promotable;
+  for (Instruction *I : Invariants) {
+    PHINode *Phi = PHINode::Create(I->getType(), Edges.size(), I->getName(),
+                                   Shared->begin());
+    for (BasicBlock *Pred : predecessors(Shared))
+      Phi->addIncoming(I, Pred);
+    describeLike(*I, Phi, *Shared, Shared->getFirstInsertionPt());
+    Phis.push_back(Phi);
+    AllocaInst *Home = Entry.CreateAlloca(I->getType());
+    SmallVector<Use *> Uses;
+    for (Use &U : I->uses())
+      Uses.push_back(&U);
+    for (Use *U : Uses)
+      replaceUseByLoad(*U, Home);
+    new StoreInst(I, Home, *I->getInsertionPointAfterDef());
+    new StoreInst(Phi, Home, Shared->getFirstInsertionPt());
+    Promotable.push_back(Home);
+  }
+  DT.recalculate(Body);
+  PromoteMemToReg(Promotable, DT);
 }
 
 /// V as it can be had behind the return without having been kept; null if it
@@ -396,13 +441,14 @@ SmallPtrSet<const PHINode *, 16> ReturnSeparator::findDemanded() const {
   return Demanded;
 }
 
-/// The blocks into which Phi is live, up to the one where it is.
+/// The blocks into which V is live, up to the one where it is, and to the
+/// shared code.
 SmallPtrSet<const BasicBlock *, 16> ReturnSeparator::findLive(
-    const PHINode &Phi,
+    const Instruction &V,
     const SmallPtrSetImpl<const PHINode *> &Demanded) const {
   SmallPtrSet<const BasicBlock *, 16> Live;
   SmallVector<const BasicBlock *> Work;
-  for (const Use &U : Phi.uses()) {
+  for (const Use &U : V.uses()) {
     auto *User = cast<Instruction>(U.getUser());
     auto *Merge = dyn_cast<PHINode>(User);
     if (!Merge)
@@ -413,7 +459,7 @@ SmallPtrSet<const BasicBlock *, 16> ReturnSeparator::findLive(
   }
   while (!Work.empty()) {
     const BasicBlock *BB = Work.pop_back_val();
-    if (BB != Shared && Live.insert(BB).second)
+    if (BB != Shared && BB != V.getParent() && Live.insert(BB).second)
       append_range(Work, predecessors(BB));
   }
   return Live;
@@ -629,6 +675,7 @@ void ReturnSeparator::run() {
   for (PHINode &Phi : Shared->phis())
     Phis.push_back(&Phi);
   nameAgain();
+  meetInvariants();
   forgetUnused();
   shareForgotten();
   shareHandedDown();

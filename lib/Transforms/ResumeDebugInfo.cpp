@@ -264,10 +264,10 @@ void dropObjectRecords(AllocaInst &Object) {
         R.eraseFromParent();
 }
 
-void describeLike(PHINode &Phi, Value *V, BasicBlock &BB,
+void describeLike(Instruction &Like, Value *V, BasicBlock &BB,
                   BasicBlock::iterator Where, Value *Also) {
   SmallVector<DbgVariableRecord *, 4> Records, Others;
-  compat::findDbgRecords(&Phi, Records);
+  compat::findDbgRecords(&Like, Records);
   if (Also)
     compat::findDbgRecords(Also, Others);
   auto IsOther = [&](DbgVariableRecord *R) {
@@ -277,7 +277,7 @@ void describeLike(PHINode &Phi, Value *V, BasicBlock &BB,
   };
   bool OnlyOthers = any_of(Records, IsOther);
   for (DbgVariableRecord *R : Records)
-    if (R->getParent() == Phi.getParent() && (!OnlyOthers || IsOther(R)))
+    if (R->getParent() == Like.getParent() && (!OnlyOthers || IsOther(R)))
       BB.insertDbgRecordBefore(
           DbgVariableRecord::createDbgVariableRecord(
               V, R->getVariable(), R->getExpression(), R->getDebugLoc().get()),

@@ -71,9 +71,9 @@ void rebindRecords(Instruction &Def, ArrayRef<Instruction *> Reloads,
 /// Takes away what debug records say of Object, which is going to be replaced.
 void dropObjectRecords(AllocaInst &Object);
 
-/// The variables of Phi are V from Where, in BB, on: those that Also is too, if
-/// it is any.
-void describeLike(PHINode &Phi, Value *V, BasicBlock &BB,
+/// The variables of Like are V from Where, in BB, on: those that Also is too,
+/// if it is any.
+void describeLike(Instruction &Like, Value *V, BasicBlock &BB,
                   BasicBlock::iterator Where, Value *Also = nullptr);
 
 } // namespace llvm::bpffiber
