@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "LatchInductions.h"
+#include "Compat.h"
 #include "Primitives.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -8,7 +9,9 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/PatternMatch.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm::PatternMatch;
 
@@ -99,6 +102,62 @@ static void keepCountersFromUnknown(const Loop &L,
       for (const auto &[I, Inc] : Increments)
         writeOut(Inc, TTI);
   }
+}
+
+/// Whether BB asks whether V is a constant.
+static bool isAskedIn(const BasicBlock &BB, Value &V) {
+  auto IsTest = [&](const User *U) {
+    auto *Test = dyn_cast<ICmpInst>(U);
+    return Test && Test->isEquality() && Test->getParent() == &BB &&
+           isa<ConstantInt>(Test->getOperand(1));
+  };
+  return any_of(V.users(), [&](User *U) {
+    return IsTest(U) || (isa<CastInst>(U) && any_of(U->users(), IsTest));
+  });
+}
+
+/// Moves Step to where it is wanted, if that is on one side of its block's
+/// branch.
+static void moveToSide(Instruction &Step, DominatorTree &DT) {
+  BasicBlock *BB = Step.getParent();
+  SmallVector<DbgVariableRecord *, 4> Records;
+  compat::findDbgRecords(&Step, Records);
+  auto MoveBefore = [&](Instruction &Where) {
+    Step.moveBefore(*Where.getParent(), Where.getIterator());
+    for (DbgVariableRecord *R : Records)
+      if (R->getParent() == BB) {
+        R->removeFromParent();
+        Where.getParent()->insertDbgRecordAfter(R, &Step);
+      }
+  };
+  for (BasicBlock *Side : successors(BB)) {
+    BasicBlockEdge Edge(BB, Side);
+    if (!all_of(Step.uses(), [&](Use &U) { return DT.dominates(Edge, U); }))
+      continue;
+    if (Side->getSinglePredecessor()) {
+      MoveBefore(*Side->getFirstInsertionPt());
+    } else if (BasicBlock *Between = SplitEdge(BB, Side)) {
+      MoveBefore(*Between->getTerminator());
+      DT.recalculate(*BB->getParent());
+    }
+    return;
+  }
+}
+
+void stepBehindTests(Function &F) {
+  DominatorTree DT(F);
+  SmallVector<Instruction *> Steps;
+  for (Instruction &I : instructions(F)) {
+    Value *From;
+    auto *Branch = dyn_cast<BranchInst>(I.getParent()->getTerminator());
+    if (Branch && Branch->isConditional() &&
+        Branch->getSuccessor(0) != Branch->getSuccessor(1) &&
+        match(&I, m_Add(m_Value(From), m_ConstantInt())) &&
+        isAskedIn(*I.getParent(), *From))
+      Steps.push_back(&I);
+  }
+  for (Instruction *Step : Steps)
+    moveToSide(*Step, DT);
 }
 
 void keepInductions(Function &F, const TargetTransformInfo &TTI) {

@@ -34,6 +34,14 @@ namespace llvm::bpffiber {
 /// For OptimizerLast, where only code generation comes behind it.
 void keepInductions(Function &F, const TargetTransformInfo &TTI);
 
+/// Moves `i + 1` behind the test of `i == N` in front of which it stands, to
+/// the side where it is wanted. The verifier takes what the test says of `i`
+/// into the sum if that is computed from it afterwards, and in 32 bits or fewer
+/// not if it has been computed before (sync_linked_regs()). A counter that
+/// comes out of a frame would pass the end of its range. One that is tested for
+/// less or more passes an end with both of its bounds, in time.
+void stepBehindTests(Function &F);
+
 } // namespace llvm::bpffiber
 
 #endif

@@ -39,7 +39,8 @@ void noteNoOverflow(Function &F, const IntegerRanges &Ranges) {
 
 namespace {
 
-/// A counter: phis, and steps from one of them to the next.
+/// A counter: phis, and steps to them from one of them or, where a loop is
+/// entered in its middle, from what has been reloaded.
 class Counter {
 public:
   SmallVector<PHINode *> Phis;
@@ -121,7 +122,7 @@ void Counter::widen() {
     isStep(*Step, From, By);
     IRBuilder<> B(Step);
     Value *Next = B.CreateAdd(
-        Wide.lookup(From),
+        extend(From, Step),
         B.getInt(Step->hasNoUnsignedWrap() ? By->zext(32) : By->sext(32)));
     if (!Step->hasNoUnsignedWrap())
       Next = B.CreateAnd(Next, APInt::getMaxValue(By->getBitWidth()).zext(32));
@@ -158,7 +159,7 @@ void widenNarrowCounters(Function &F) {
     if (isa<PHINode>(I) && isNarrow(I.getType()))
       Index.insert({&I, Index.size()});
   IntEqClasses Classes(Index.size());
-  SmallVector<std::pair<Instruction *, Value *>> Steps;
+  MapVector<Instruction *, PHINode *> Steps;
   auto Join = [&](Value *A, Value *B) {
     auto ItA = Index.find(A), ItB = Index.find(B);
     if (ItA == Index.end() || ItB == Index.end())
@@ -171,15 +172,17 @@ void widenNarrowCounters(Function &F) {
       Value *From;
       const APInt *By;
       auto *Step = dyn_cast<Instruction>(In);
-      if (!Join(Phi, In) && Step && isStep(*Step, From, By) && Join(Phi, From))
-        Steps.push_back({Step, From});
+      if (Join(Phi, In) || !Step || !isStep(*Step, From, By))
+        continue;
+      Join(Phi, From);
+      Join(Phi, Steps.insert({Step, cast<PHINode>(Phi)}).first->second);
     }
   Classes.compress();
   SmallVector<Counter> Counters(Classes.getNumClasses());
   for (auto &[Phi, N] : Index)
     Counters[Classes[N]].Phis.push_back(cast<PHINode>(Phi));
-  for (auto [Step, From] : Steps)
-    Counters[Classes[Index.lookup(From)]].Steps.insert(Step);
+  for (auto [Step, Phi] : Steps)
+    Counters[Classes[Index.lookup(Phi)]].Steps.insert(Step);
   for (Counter &C : Counters)
     if (!C.Steps.empty() && C.isTested())
       C.widen();

@@ -97,6 +97,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
           localizeContextAddresses(F, A);
         }
       keepInSlots(F);
+      stepBehindTests(F);
       widenNarrowCounters(F);
       keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
       F.removeFnAttr(HasFiberCodeAttr);
