@@ -30,6 +30,25 @@ static Align localAlign(Value *Base) {
   return Largest;
 }
 
+/// The most that V can be, as instruction selection knows it: across blocks,
+/// and through any number of phis, of which computeKnownBits() follows one.
+static APInt largestValue(Value *V, const DataLayout &DL,
+                          SmallPtrSetImpl<Value *> &Seen) {
+  APInt Most = computeKnownBits(V, DL).getMaxValue();
+  if (auto *Cast = dyn_cast<ZExtInst>(V))
+    return APIntOps::umin(
+        Most,
+        largestValue(Cast->getOperand(0), DL, Seen).zext(Most.getBitWidth()));
+  auto *Phi = dyn_cast<PHINode>(V);
+  if (!Phi)
+    return Most;
+  APInt Largest = APInt::getZero(Most.getBitWidth());
+  for (Value *In : Phi->incoming_values())
+    if (!isa<PHINode>(In) || Seen.insert(In).second)
+      Largest = APIntOps::umax(Largest, largestValue(In, DL, Seen));
+  return APIntOps::umin(Most, Largest);
+}
+
 /// Whether an index of GEP may be taken for low bits of an address that is
 /// aligned to A.
 static bool fitsBelow(GetElementPtrInst &GEP, Align A, const DataLayout &DL) {
@@ -37,7 +56,8 @@ static bool fitsBelow(GetElementPtrInst &GEP, Align A, const DataLayout &DL) {
        ++It) {
     if (It.isStruct() || isa<Constant>(It.getOperand()))
       continue;
-    APInt Most = computeKnownBits(It.getOperand(), DL).getMaxValue();
+    SmallPtrSet<Value *, 8> Seen;
+    APInt Most = largestValue(It.getOperand(), DL, Seen);
     uint64_t Stride = It.getSequentialElementStride(DL);
     if (Stride && Stride < A.value() && Most.ult(divideCeil(A.value(), Stride)))
       return true;
@@ -83,6 +103,18 @@ static void runOnFunction(Function &F) {
   }
 }
 
+/// What nobody has defined is whatever is in the register. Where the allocator
+/// has none it spills that, and the verifier lets nobody read a register that
+/// has not been written (check_reg_arg()).
+static void defineMerged(Function &F) {
+  for (BasicBlock &BB : F)
+    for (PHINode &Phi : BB.phis())
+      if (Phi.getType()->isIntegerTy() || Phi.getType()->isPointerTy())
+        for (Use &In : Phi.incoming_values())
+          if (isa<UndefValue>(In))
+            In.set(Constant::getNullValue(Phi.getType()));
+}
+
 PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   bool Changed = false;
@@ -100,6 +132,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
       stepBehindTests(F);
       widenNarrowCounters(F);
       keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
+      defineMerged(F);
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;
     }
