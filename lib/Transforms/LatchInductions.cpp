@@ -3,6 +3,7 @@
 #include "LatchInductions.h"
 #include "Compat.h"
 #include "Primitives.h"
+#include "YieldPoints.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
@@ -46,7 +47,9 @@ static bool mayBeKnownBy(const Increment &Inc) {
   });
 }
 
-static void writeOut(const Increment &Inc, const TargetTransformInfo &TTI) {
+/// Apart: the verifier is not to know of the sum what it finds out of the phi.
+static void writeOut(const Increment &Inc, const TargetTransformInfo &TTI,
+                     bool Apart) {
   IRBuilder<> B(Inc.I->getNextNode());
   B.SetCurrentDebugLocation(Inc.I->getDebugLoc());
   Type *Ty = Inc.I->getType();
@@ -54,14 +57,14 @@ static void writeOut(const Increment &Inc, const TargetTransformInfo &TTI) {
   if ((IsWord && !TTI.isTypeLegal(Ty)) || !(IsWord || Ty->isIntegerTy(64)) ||
       !isInt<31>(Inc.Step->getSExtValue())) {
     Value *Hidden = hideIdentity(B, Inc.I);
-    Inc.I->replaceUsesWithIf(
-        Hidden, [&](Use &U) { return U.getUser() != Hidden; });
+    Inc.I->replaceUsesWithIf(Hidden,
+                             [&](Use &U) { return U.getUser() != Hidden; });
     return;
   }
   auto *AsmTy = FunctionType::get(Ty, {Ty}, false);
   // It follows one addition of a constant, not two.
   int64_t Step = Inc.Step->getSExtValue();
-  std::string Text = mayBeKnownBy(Inc)
+  std::string Text = Apart && mayBeKnownBy(Inc)
                          ? ("$0 += " + Twine(Step + 1) + "\n$0 += -1").str()
                          : ("$0 += " + Twine(Step)).str();
   CallInst *Sum =
@@ -82,7 +85,7 @@ static void keepIncrementsInPlace(const LoopInfo &LI,
     for (PHINode &Phi : L->getHeader()->phis()) {
       auto Inc = asIncrement(Phi.getIncomingValueForBlock(Latch), Phi);
       if (Inc && Inc->I->getParent() != Latch)
-        writeOut(*Inc, TTI);
+        writeOut(*Inc, TTI, /*Apart=*/true);
     }
   }
 }
@@ -90,6 +93,9 @@ static void keepIncrementsInPlace(const LoopInfo &LI,
 /// Counters of L that may begin with what is not a constant.
 static void keepCountersFromUnknown(const Loop &L,
                                     const TargetTransformInfo &TTI) {
+  // A loop without a yield point ends by what is tested.
+  bool Yields =
+      any_of(L.blocks(), [](BasicBlock *BB) { return asksMayGoto(*BB); });
   for (PHINode &Phi : L.getHeader()->phis()) {
     SmallMapVector<Instruction *, Increment, 2> Increments;
     bool FromUnknown = false;
@@ -100,7 +106,7 @@ static void keepCountersFromUnknown(const Loop &L,
         Increments.insert({Inc->I, *Inc});
     if (FromUnknown)
       for (const auto &[I, Inc] : Increments)
-        writeOut(Inc, TTI);
+        writeOut(Inc, TTI, /*Apart=*/Yields);
   }
 }
 
