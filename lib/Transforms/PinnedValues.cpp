@@ -8,6 +8,7 @@
 #include "SuspendLiveness.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/DebugProgramInstruction.h"
 #include "llvm/IR/Dominators.h"
@@ -339,6 +340,28 @@ static bool removeDeadWays(Function &Body) {
   return removeUnreachableBlocks(Body);
 }
 
+/// A number is behind a suspend what it was before, and what was tested there
+/// need not be tested again. (A pointer is another one: its test counts.)
+static void foldKnownTests(Function &Body, FunctionAnalysisManager &FAM) {
+  LazyValueInfo &LVI = FAM.getResult<LazyValueAnalysis>(Body);
+  SmallVector<std::pair<ICmpInst *, Constant *>> Known;
+  for (Instruction &I : instructions(Body)) {
+    auto *Test = dyn_cast<ICmpInst>(&I);
+    auto *Bound = Test ? dyn_cast<ConstantInt>(Test->getOperand(1)) : nullptr;
+    if (!Bound || isa<Constant>(Test->getOperand(0)))
+      continue;
+    if (Constant *Result =
+            LVI.getPredicateAt(Test->getPredicate(), Test->getOperand(0), Bound,
+                               Test, /*UseBlockValue=*/true))
+      Known.push_back({Test, Result});
+  }
+  for (auto [Test, Result] : Known) {
+    Test->replaceAllUsesWith(Result);
+    Test->eraseFromParent();
+  }
+  FAM.invalidate(Body, PreservedAnalyses::none());
+}
+
 void unpinValues(Function &Body, FunctionAnalysisManager &FAM) {
   SmallVector<PHINode *> Phis;
   for (Instruction &I : make_early_inc_range(instructions(Body))) {
@@ -354,6 +377,7 @@ void unpinValues(Function &Body, FunctionAnalysisManager &FAM) {
   eraseRedundantPhis(Phis);
   do {
     FAM.invalidate(Body, PreservedAnalyses::none());
+    foldKnownTests(Body, FAM);
     InstSimplifyPass().run(Body, FAM);
     FAM.invalidate(Body, PreservedAnalyses::none());
   } while (removeDeadWays(Body));

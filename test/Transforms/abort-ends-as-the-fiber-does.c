@@ -33,5 +33,6 @@ DELIVER_PACKETS(waiting);
 // CHECK: {{^}}}
 
 // OTHER-LABEL: define {{.*}}@waiting_program(
-// OTHER-COUNT-2: call i64 inttoptr (i64 3 to ptr)(
-// OTHER: {{^}}}
+// OTHER: call i64 inttoptr (i64 3 to ptr)(
+// OTHER-NOT: {{^}}}
+// OTHER: call i64 inttoptr (i64 3 to ptr)(
