@@ -50,8 +50,7 @@ static void storeBefore(const Loop &L, AllocaInst &Local,
   if (auto *Trunc = dyn_cast<TruncInst>(Inside))
     Ty = Trunc->getSrcTy();
   for (BasicBlock *From : predecessors(Header)) {
-    LoadInst *Load =
-        L.contains(From) ? nullptr : findLoad(*Header, From, Ty);
+    LoadInst *Load = L.contains(From) ? nullptr : findLoad(*Header, From, Ty);
     if (!Load)
       continue;
     // Once more: the number itself would be known to be what is stored.

@@ -19,9 +19,9 @@ namespace llvm::bpffiber {
 /// a number that goes round could be spilled, and where the local is stored the
 /// verifier would forget that that is a number (check_stack_write()).
 ///
-/// If it is stored in the loop, a number is stored there before the loop too: to
-/// the verifier stack that has been written is not like stack that has not. This
-/// costs two instructions, and the verifier walks the loop once less.
+/// If it is stored in the loop, a number is stored there before the loop too:
+/// to the verifier stack that has been written is not like stack that has not.
+/// This costs two instructions, and the verifier walks the loop once less.
 ///
 /// For OptimizerLast, where nothing takes such a store out again.
 void separateLocals(Function &F);

@@ -228,8 +228,8 @@ static bool isPinnedInside(PHINode &Phi, const Loop &L, ScalarEvolution &SE) {
 }
 
 /// Whether V, with which Phi of L begins, is in L something else as well. The
-/// verifier knows that the two are the same at first, and no longer when Phi has
-/// changed.
+/// verifier knows that the two are the same at first, and no longer when Phi
+/// has changed.
 static bool isUsedBeside(Value &V, const PHINode &Phi, const Loop &L) {
   return any_of(V.users(), [&](User *U) {
     return U != &Phi && isa<Instruction>(U) && L.contains(cast<Instruction>(U));
@@ -311,10 +311,10 @@ void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
       // Volatile: LLVM too knows a global that nobody writes. Not wider than
       // what goes round, or its first state is another than all later ones.
       Type *Ty = Phi.getType();
-      Value *Zero = B.CreateLoad(
-          B.getIntNTy(std::clamp<unsigned>(
-              PowerOf2Ceil(Ty->getIntegerBitWidth()), 8, 64)),
-          unknownZero(), /*isVolatile=*/true);
+      Value *Zero =
+          B.CreateLoad(B.getIntNTy(std::clamp<unsigned>(
+                           PowerOf2Ceil(Ty->getIntegerBitWidth()), 8, 64)),
+                       unknownZero(), /*isVolatile=*/true);
       Phi.setIncomingValue(I, B.CreateAdd(B.CreateZExtOrTrunc(Zero, Ty),
                                           Phi.getIncomingValue(I)));
     }
@@ -399,9 +399,8 @@ void YieldInserter::insert(const Yielding &Y) {
     B.SetInsertPoint(Pay);
     Value *Left = B.CreateLoad(BudgetTy, Budget);
     B.CreateCallBr(PayTy, Ask, Paid, {Yield}, {Left, Above});
-    LeadToYield(Pay, [&](PHINode &Phi) {
-      return Phi.getIncomingValueForBlock(Paid);
-    });
+    LeadToYield(
+        Pay, [&](PHINode &Phi) { return Phi.getIncomingValueForBlock(Paid); });
     B.SetInsertPoint(Paid->getTerminator());
     B.CreateStore(B.CreateSub(Left, ConstantInt::get(BudgetTy, Y.Cost)),
                   Budget);
@@ -458,9 +457,9 @@ void YieldInserter::dropIllegal(SmallVectorImpl<Yielding> &Loops) {
     Value *Pointer = nullptr;
     for (BasicBlock *Latch : Y.Latches)
       for (Value *V : Live.across(Latch, Y.L->getHeader()))
-        if (Origin O = Origins.get(V);
-            O != Origin::Scalar && O != Origin::Context && O != Origin::Key &&
-            !IsOwned(V, Latch))
+        if (Origin O = Origins.get(V); O != Origin::Scalar &&
+                                       O != Origin::Context &&
+                                       O != Origin::Key && !IsOwned(V, Latch))
           if (SmallVector<Value *, 2> Numbers;
               !getAddressNumbers(V, Shape, Numbers))
             Pointer = V;

@@ -20,12 +20,12 @@ bool asksMayGoto(const BasicBlock &BB);
 /// Whether I loads a zero of which the verifier does not know that it is one.
 bool isUnknownZero(const Instruction &I);
 
-/// Puts a yield point on every back-edge of the body's loops that can go round
-/// without the fiber being suspended (Compiler Interrupts, PLDI'21).
+/// Puts a yield point into every loop of the body that can go round without
+/// the fiber being suspended (Compiler Interrupts, PLDI'21).
 ///
-///	header:  ...
-///	latch:   may_goto yield              ; the kernel's patience
-///	         if (!(budget & <mask>)) goto yield ; the quantum
+///	header:  may_goto yield                     ; the kernel's patience
+///	         ...
+///	latch:   if (!(budget & <mask>)) goto yield ; the quantum
 ///	         budget -= <cost of a round>
 ///	         goto header
 ///	yield:   __fiber_suspend("yield")
@@ -33,14 +33,18 @@ bool isUnknownZero(const Instruction &I);
 ///	         goto header
 ///
 /// The budget is a register, loaded when an activation begins from the global
-/// <fiber>_quantum, which user space may change. Mask is of all the bits above
-/// those that the cost of a round needs. The verifier does not know the budget's
-/// value and learns nothing of it, nor, with may_goto on the back-edge, does it want to see the loop end
-/// (is_may_goto_insn(), find_prev_entry()): it walks a round twice, if every
-/// value that goes round and is tested is unknown to it. Those that enter the
-/// loop as constants therefore get an unknown zero added, and integers that the
-/// verifier must know the range of, because they become part of an address, are
-/// checked in the header.
+/// <fiber>_quantum, which user space may change. The mask is of all bits above
+/// those that the cost of a round needs: of such a test the verifier learns
+/// nothing, and it does not know the budget's value.
+///
+/// Nor does it want to see the loop end, as there is a may_goto: once it has
+/// walked a round it asks there whether the next one begins like the first
+/// (is_state_visited()). It does if every value that goes round is unknown to
+/// it. Those that enter the loop as constants, or as what something else in the
+/// loop is, therefore get an unknown zero added; integers that the verifier
+/// must know the range of, because they become part of an address, are checked
+/// in each round; and numbers that LLVM has made wider than they are do not go
+/// round.
 ///
 /// There is no yield point where the fiber could not be resumed: where a
 /// pointer that no frame can hold goes round the loop, or the context is used

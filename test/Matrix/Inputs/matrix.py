@@ -32,6 +32,7 @@ LEFT_OUT = {
     "Kernel/refusals-are-explained*": "of the running kernel's messages",
     "Kernel/sources-are-linked.sh": "compiles and links, for minutes in an emulator",
     "Kernel/verifier-logs-are-explained*": "of the running kernel's messages",
+    "Kernel/yielding-loop-is-walked-once.c": "of how the running kernel's verifier walks",
 }
 
 # How a kernel, or libbpf on it, says that it lacks something.
