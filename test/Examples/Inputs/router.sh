@@ -11,7 +11,7 @@ in_server() { nsenter -t "$server_pid" -n "$@"; }
 # Another namespace, that of the process $neighbour.
 new_neighbour()
 {
-	unshare --net sleep 120 > /dev/null 2>&1 &
+	unshare --net sleep infinity > /dev/null 2>&1 &
 	neighbour=$!
 	# unshare has to make its namespace before an interface can move there
 	while [ "$(readlink /proc/$neighbour/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do
