@@ -20,6 +20,9 @@ Features
 
 A test takes 120 seconds at most (BPF_FIBER_TEST_SECONDS in the environment that
 a folder sets says otherwise) and must pass beside another one.
+
+lit begins with what took longest. What it knows of that in a build that has run
+no test yet is in .lit_test_times.txt: seconds, about, of the longest.
 """
 
 import ctypes
