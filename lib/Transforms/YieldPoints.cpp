@@ -492,6 +492,10 @@ void YieldInserter::run() {
   if (Loops.empty())
     return;
 
+  // Before the numbers are taken that the start hands over.
+  ScalarEvolution &SE = FAM.getResult<ScalarEvolutionAnalysis>(Body);
+  for (const Yielding &Y : Loops)
+    narrowNumbers(*Y.L, SE);
   // The verifier would walk the loop in the start as well, with all behind it.
   Shape.HandsOver =
       Shape.HomeKind == SyscallKind &&
@@ -514,9 +518,7 @@ void YieldInserter::run() {
       Y.Initial.push_back(Phi.getIncomingValueForBlock(Y.Outside));
     Y.Entered = SplitEdge(Y.Outside, Y.L->getHeader(), &DT, &LI);
   }
-  ScalarEvolution &SE = FAM.getResult<ScalarEvolutionAnalysis>(Body);
-  for (const Yielding &Y : Loops)
-    narrowNumbers(*Y.L, SE);
+  SE.forgetAllLoops();
   for (const Yielding &Y : Loops)
     checkIndices(*Y.L, SE);
   for (const Yielding &Y : Loops)
