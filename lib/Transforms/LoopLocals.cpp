@@ -29,6 +29,28 @@ static LoadInst *findLoad(const BasicBlock &Header, const BasicBlock *From,
   return nullptr;
 }
 
+/// Whether all of Local is written by U.
+static bool isWhole(const User *U, const AllocaInst &Local,
+                    const DataLayout &DL) {
+  auto *Store = dyn_cast<StoreInst>(U);
+  return Store && Store->getPointerOperand() == &Local &&
+         DL.getTypeStoreSize(Store->getValueOperand()->getType()) ==
+             Local.getAllocationSize(DL);
+}
+
+/// Whether Local is written, in whole, before whatever else is done to it.
+static bool isWrittenFirst(const AllocaInst &Local, const DominatorTree &DT) {
+  const DataLayout &DL = Local.getModule()->getDataLayout();
+  return all_of(Local.uses(), [&](const Use &U) {
+    return cast<Instruction>(U.getUser())->isLifetimeStartOrEnd() ||
+           isWhole(U.getUser(), Local, DL) ||
+           any_of(Local.users(), [&](const User *Store) {
+             return isWhole(Store, Local, DL) &&
+                    DT.dominates(cast<Instruction>(Store), U);
+           });
+  });
+}
+
 static void storeBefore(const Loop &L, AllocaInst &Local,
                         const DominatorTree &DT) {
   BasicBlock *Header = L.getHeader();
@@ -42,7 +64,8 @@ static void storeBefore(const Loop &L, AllocaInst &Local,
     else if (DT.dominates(Store->getParent(), Header))
       return;
   }
-  if (!Inside || !Inside->getType()->isIntegerTy())
+  if (!Inside || !Inside->getType()->isIntegerTy() ||
+      !isWrittenFirst(Local, DT))
     return;
   // As wide as what is stored in the loop: all of a register becomes known as
   // the content.
@@ -54,7 +77,7 @@ static void storeBefore(const Loop &L, AllocaInst &Local,
     if (!Load)
       continue;
     // Once more: the number itself would be known to be what is stored.
-    IRBuilder<> B(Load->getNextNode());
+    IRBuilder<> B(From->getTerminator());
     auto *Again = cast<LoadInst>(B.Insert(Load->clone()));
     Again->setVolatile(true);
     B.CreateStore(B.CreateTrunc(Again, Inside->getType()), &Local);
