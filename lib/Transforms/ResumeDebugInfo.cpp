@@ -276,12 +276,19 @@ void describeLike(Instruction &Like, Value *V, BasicBlock &BB,
     });
   };
   bool OnlyOthers = any_of(Records, IsOther);
-  for (DbgVariableRecord *R : Records)
-    if (R->getParent() == Like.getParent() && (!OnlyOthers || IsOther(R)))
-      BB.insertDbgRecordBefore(
-          DbgVariableRecord::createDbgVariableRecord(
-              V, R->getVariable(), R->getExpression(), R->getDebugLoc().get()),
-          Where);
+  for (DbgVariableRecord *R : Records) {
+    if (R->getParent() != Like.getParent() || (OnlyOthers && !IsOther(R)))
+      continue;
+    DbgVariableRecord *New;
+    if (R->getNumVariableLocationOps() == 1) {
+      New = DbgVariableRecord::createDbgVariableRecord(
+          V, R->getVariable(), R->getExpression(), R->getDebugLoc().get());
+    } else {
+      New = R->clone();
+      New->replaceVariableLocationOp(&Like, V);
+    }
+    BB.insertDbgRecordBefore(New, Where);
+  }
 }
 
 } // namespace llvm::bpffiber
