@@ -769,7 +769,9 @@ void CloneBuilder::storeImage(IRBuilder<> &B, unsigned Index) {
 /// A preempted fiber goes on in its work item; under a user thread it returns,
 /// and the thread calls again.
 void CloneBuilder::queueYield(IRBuilder<> &B, Value *To) {
-  if (activationKind() == SyscallKind)
+  // Without a work item only users wake the fiber: another kind, for which a
+  // verb was written, comes nowhere.
+  if (activationKind() == SyscallKind || Layout.wqField() < 0)
     return;
   Value *Error =
       callRuntime(B, RuntimeFn::StartWq,
