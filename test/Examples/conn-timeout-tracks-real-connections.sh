@@ -7,7 +7,7 @@
 # RUN: unshare --net --mount --pid --fork --kill-child --mount-proc bash %s %S/Inputs/router.sh %t-fiber.o %t-fiber | FileCheck %s
 # RUN: unshare --net --mount --pid --fork --kill-child --mount-proc bash %s %S/Inputs/router.sh %t-hand.o %t-hand | FileCheck %s
 
-# CHECK: 3 connections: 3000000 bytes
+# CHECK: 3 connections: 300000 bytes
 # CHECK-NEXT: closed: 3
 # CHECK-NEXT: nobody listens: ConnectionRefusedError
 # CHECK-NEXT: reset: 1
@@ -62,7 +62,7 @@ client '
 received = 0
 for i in range(3):
     connection = socket.create_connection(("10.77.2.2", 80))
-    data = bytes(1000000)
+    data = bytes(100000)
     while data:
         data = data[connection.send(data[:50000]):]
         received += len(connection.recv(50000))
