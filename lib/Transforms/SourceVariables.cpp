@@ -172,12 +172,18 @@ static unsigned countValues(const DILocalVariable &Variable,
   return Values.size();
 }
 
-/// Whether V, in `oldest = now`, is better called B than A: the one that does
-/// not become something else.
-static bool isSteadier(const Relation &B, const Relation &A, const Value &V) {
+/// Whether V, in `oldest = now`, is better called B than A: what it is where it
+/// comes from, or else the one that does not become something else.
+static bool isSteadier(const Relation &B, const DbgVariableRecord &OfB,
+                       const Relation &A, const DbgVariableRecord *OfA,
+                       const Value &V) {
   const auto *I = dyn_cast<Instruction>(&V);
   if (!I || !A.Variable || !B.Variable || A.Variable == B.Variable)
     return false;
+  bool AtB = OfB.getParent() == I->getParent(),
+       AtA = OfA->getParent() == I->getParent();
+  if (AtA != AtB)
+    return AtB;
   const Function &F = *I->getFunction();
   return countValues(*B.Variable, F) < countValues(*A.Variable, F);
 }
@@ -189,6 +195,7 @@ static Relation relate(Value *V) {
   SmallVector<DbgVariableRecord *, 4> Records;
   compat::findDbgRecords(V, Records);
   Relation Best;
+  const DbgVariableRecord *OfBest = nullptr;
   unsigned BestDepth = 0;
   for (DbgVariableRecord *R : Records) {
     Relation Found = readRecord(*R, *V);
@@ -202,8 +209,9 @@ static Relation relate(Value *V) {
     if (Found.Kind < Best.Kind ||
         (Found.Kind == Best.Kind &&
          (Depth < BestDepth ||
-          (Depth == BestDepth && isSteadier(Found, Best, *V))))) {
+          (Depth == BestDepth && isSteadier(Found, *R, Best, OfBest, *V))))) {
       Best = Found;
+      OfBest = R;
       BestDepth = Depth;
     }
   }
