@@ -385,7 +385,18 @@ bool MacroDiagnostics::translateEmpty(const MacroUse &Use) {
            {Name->getName().str(), Use.Name});
     return true;
   }
-  return false;
+  // Of `(name *)` Clang 19 does not say that there is no such type.
+  if (Operands.empty() || Macro->params().front()->getName() != "kind")
+    return false;
+  std::string Kind = textOf(Operands[0]).str();
+  ASTContext &AST = CI.getASTContext();
+  if (!AST.getTranslationUnitDecl()
+           ->lookup(&AST.Idents.get("__fiber_context_" + Kind))
+           .empty())
+    return false;
+  hold(Operands[0].getBegin(), Diag::ContextUndeclared, {Kind});
+  hold(Operands[0].getBegin(), Diag::DeclareContext, {Kind});
+  return true;
 }
 
 /// A kind, the type of a kind's context, or the map of a fiber.

@@ -172,8 +172,8 @@ static unsigned countValues(const DILocalVariable &Variable,
   return Values.size();
 }
 
-/// Whether V, in `oldest = now`, is better called B than A: what it is where it
-/// comes from, or else the one that does not become something else.
+/// Whether V, in `oldest = now`, is better called B than A: what it is where
+/// ways meet, or else the one that does not become something else.
 static bool isSteadier(const Relation &B, const DbgVariableRecord &OfB,
                        const Relation &A, const DbgVariableRecord *OfA,
                        const Value &V) {
@@ -182,7 +182,7 @@ static bool isSteadier(const Relation &B, const DbgVariableRecord &OfB,
     return false;
   bool AtB = OfB.getParent() == I->getParent(),
        AtA = OfA->getParent() == I->getParent();
-  if (AtA != AtB)
+  if (isa<PHINode>(I) && AtA != AtB)
     return AtB;
   const Function &F = *I->getFunction();
   return countValues(*B.Variable, F) < countValues(*A.Variable, F);
