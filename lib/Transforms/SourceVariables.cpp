@@ -173,7 +173,8 @@ static unsigned countValues(const DILocalVariable &Variable,
 }
 
 /// Whether V, in `oldest = now`, is better called B than A: what it is where
-/// ways meet, or else the one that does not become something else.
+/// ways meet, or else the one that does not become something else, as what we
+/// have named it for.
 static bool isSteadier(const Relation &B, const DbgVariableRecord &OfB,
                        const Relation &A, const DbgVariableRecord *OfA,
                        const Value &V) {
@@ -182,7 +183,8 @@ static bool isSteadier(const Relation &B, const DbgVariableRecord &OfB,
     return false;
   bool AtB = OfB.getParent() == I->getParent(),
        AtA = OfA->getParent() == I->getParent();
-  if (isa<PHINode>(I) && AtA != AtB)
+  if (isa<PHINode>(I) && AtA != AtB && !A.Variable->isArtificial() &&
+      !B.Variable->isArtificial())
     return AtB;
   const Function &F = *I->getFunction();
   return countValues(*B.Variable, F) < countValues(*A.Variable, F);
