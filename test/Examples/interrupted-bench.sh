@@ -4,7 +4,7 @@
 # REQUIRES: bpf
 # RUN: bash %s %root/bench/run %build %t
 
-rm -rf "$3.d"
+rm -rf "$3.d" "$3.out"
 mkdir -p "$3.d"
 for when in INT:130:compiling TERM:143:timing TERM:143:measuring; do
 	IFS=: read -r signal expected phase <<< "$when"
