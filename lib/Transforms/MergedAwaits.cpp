@@ -300,13 +300,16 @@ void ReturnSeparator::collectRegion() {
   }
 }
 
+/// Where the value of U is needed.
+static BasicBlock *getBlockOf(const Use &U) {
+  auto *User = cast<Instruction>(U.getUser());
+  auto *Merge = dyn_cast<PHINode>(User);
+  return Merge ? Merge->getIncomingBlock(U) : User->getParent();
+}
+
 bool ReturnSeparator::isUsedInRegion(const Value &V) const {
-  return any_of(V.uses(), [&](const Use &U) {
-    auto *User = cast<Instruction>(U.getUser());
-    auto *Merge = dyn_cast<PHINode>(User);
-    return Region.contains(Merge ? Merge->getIncomingBlock(U)
-                                 : User->getParent());
-  });
+  return any_of(V.uses(),
+                [&](const Use &U) { return Region.contains(getBlockOf(U)); });
 }
 
 /// A number that is the same at all sites, as far as dominance goes, meets
@@ -449,13 +452,10 @@ SmallPtrSet<const BasicBlock *, 16> ReturnSeparator::findLive(
   SmallPtrSet<const BasicBlock *, 16> Live;
   SmallVector<const BasicBlock *> Work;
   for (const Use &U : V.uses()) {
-    auto *User = cast<Instruction>(U.getUser());
-    auto *Merge = dyn_cast<PHINode>(User);
-    if (!Merge)
-      Work.push_back(User->getParent());
-    else if (BasicBlock *From = Merge->getIncomingBlock(U);
-             Demanded.contains(Merge) && !isForgotten(Merge, From))
-      Work.push_back(From);
+    BasicBlock *BB = getBlockOf(U);
+    auto *Merge = dyn_cast<PHINode>(U.getUser());
+    if (!Merge || (Demanded.contains(Merge) && !isForgotten(Merge, BB)))
+      Work.push_back(BB);
   }
   while (!Work.empty()) {
     const BasicBlock *BB = Work.pop_back_val();
@@ -515,12 +515,6 @@ void ReturnSeparator::shareForgotten() {
     erase(Phis, Phi);
     Phi->eraseFromParent();
   }
-}
-
-static BasicBlock *getBlockOf(const Use &U) {
-  auto *User = cast<Instruction>(U.getUser());
-  auto *Merge = dyn_cast<PHINode>(User);
-  return Merge ? Merge->getIncomingBlock(U) : User->getParent();
 }
 
 /// Whether V is live into the shared code for another use than Without.
