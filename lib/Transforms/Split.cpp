@@ -125,6 +125,7 @@ private:
   void promote();
   void lowerChecks();
   void simplify();
+  void foldHiddenConstants();
   void foldConstants();
   bool checkContext();
   void replaceNoValue(CallInst &Call);
@@ -1061,27 +1062,31 @@ void CloneBuilder::lowerChecks() {
     simplify();
 }
 
+/// BPFAdjustOpt hides conditions from the optimiser behind
+/// llvm.bpf.passthrough. A constant, as an await's result is in each resume
+/// function, need not be hidden.
+void CloneBuilder::foldHiddenConstants() {
+  for (Instruction &I : make_early_inc_range(instructions(*NF)))
+    if (auto *II = dyn_cast<IntrinsicInst>(&I);
+        II && II->getIntrinsicID() == Intrinsic::bpf_passthrough &&
+        isa<ConstantInt>(II->getArgOperand(1))) {
+      II->replaceAllUsesWith(II->getArgOperand(1));
+      II->eraseFromParent();
+    }
+}
+
 /// Folds what this kind of wake-up never reaches, and leaves all else in place.
 void CloneBuilder::foldConstants() {
   for (int Round = 0; Round != 2; ++Round) {
     SCCPPass().run(*NF, FAM);
     FAM.invalidate(*NF, PreservedAnalyses::none());
     removeUnreachableBlocks(*NF);
-    // BPFAdjustOpt hides conditions from the optimiser behind
-    // llvm.bpf.passthrough. A constant, as an await's result is in each resume
-    // function, need not be hidden.
-    for (Instruction &I : make_early_inc_range(instructions(*NF)))
-      if (auto *II = dyn_cast<IntrinsicInst>(&I);
-          II && II->getIntrinsicID() == Intrinsic::bpf_passthrough &&
-          isa<ConstantInt>(II->getArgOperand(1))) {
-        II->replaceAllUsesWith(II->getArgOperand(1));
-        II->eraseFromParent();
-      }
+    foldHiddenConstants();
   }
 }
 
-/// ...so that a use of the context behind `if (r == FIBER_TIMEOUT) co_return`
-/// is seen to be none in the timer.
+/// Folds what this kind of wake-up never reaches, so that a use of the context
+/// behind `if (r == FIBER_TIMEOUT) co_return` is seen to be none in the timer.
 void CloneBuilder::simplify() {
   FunctionPassManager FPM;
   FPM.addPass(SCCPPass());
@@ -1090,7 +1095,7 @@ void CloneBuilder::simplify() {
   for (int Round = 0; Round != 2; ++Round) {
     FPM.run(*NF, FAM);
     FAM.invalidate(*NF, PreservedAnalyses::none());
-    foldConstants();
+    foldHiddenConstants();
   }
   // They may have been merged into others.
   Abort = Refused = nullptr;
