@@ -18,10 +18,9 @@ namespace llvm::bpffiber {
 ///
 /// And addresses in the context are computed at their uses again, from where
 /// the optimiser has moved them, one for each access (ContextAddresses.h), and
-/// loops keep their increments (LatchInductions.h) and locals
-/// (LoopLocals.h), in registers of their own
-/// width (NarrowCounters.h), and, if they yield, in the frame what finds no
-/// register (SlotResidents.h).
+/// loops keep their increments (LatchInductions.h) and locals (LoopLocals.h),
+/// in registers of their own width (NarrowCounters.h), and, if they yield, in
+/// the frame what finds no register (SlotResidents.h).
 ///
 /// Runs at OptimizerLast, where it costs no optimisation. Does nothing to
 /// functions without code of fibers.
