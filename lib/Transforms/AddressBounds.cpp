@@ -30,6 +30,9 @@ static bool isAccess(const Use &U) {
 /// The bytes that are accessed at U; 0 if that is not to be seen.
 static uint64_t bytesAt(const Use &U, const DataLayout &DL) {
   const auto *I = cast<Instruction>(U.getUser());
+  if (const auto *Copy = dyn_cast<MemIntrinsic>(I))
+    if (const auto *Length = dyn_cast<ConstantInt>(Copy->getLength()))
+      return Length->getZExtValue();
   if (!isAccess(U) || isa<CallBase>(I))
     return 0;
   Type *Ty = isa<LoadInst>(I) ? I->getType() : I->getOperand(1)->getType();
@@ -50,6 +53,34 @@ static uint64_t bytesAt(const GetElementPtrInst &Address,
   return Bytes;
 }
 
+namespace {
+
+/// An access at a constant distance behind an address.
+struct AccessBehind {
+  Use *Access;
+  int64_t Distance;
+};
+
+} // namespace
+
+/// LLVM computes `&a[i + 1]` from `&a[i]`, in front of the test whether there
+/// is one.
+static void collectBehind(GetElementPtrInst &Address, int64_t Distance,
+                          SmallVectorImpl<AccessBehind> &Found) {
+  const DataLayout &DL = Address.getModule()->getDataLayout();
+  for (User *U : Address.users()) {
+    auto *Next = dyn_cast<GetElementPtrInst>(U);
+    APInt Offset(DL.getIndexTypeSizeInBits(Address.getType()), 0);
+    if (!Next || !Next->accumulateConstantOffset(DL, Offset))
+      continue;
+    int64_t There = Distance + Offset.getSExtValue();
+    for (Use &At : Next->uses())
+      if (isAccess(At))
+        Found.push_back({&At, There});
+    collectBehind(*Next, There, Found);
+  }
+}
+
 static std::optional<uint64_t> sizeOf(const Value *Object,
                                       const DataLayout &DL) {
   if (const auto *Local = dyn_cast<AllocaInst>(Object))
@@ -60,10 +91,11 @@ static std::optional<uint64_t> sizeOf(const Value *Object,
   return std::nullopt;
 }
 
-/// The values of the only number in Address with which so many bytes there are
-/// in its object.
-static std::optional<ConstantRange>
-inObject(GetElementPtrInst &Address, const Value *Index, uint64_t Bytes) {
+/// The values of the only number in Address with which so many bytes there, or
+/// so far behind it, are in its object.
+static std::optional<ConstantRange> inObject(GetElementPtrInst &Address,
+                                             const Value *Index, uint64_t Bytes,
+                                             int64_t Behind = 0) {
   const DataLayout &DL = Address.getModule()->getDataLayout();
   unsigned Bits = DL.getIndexTypeSizeInBits(Address.getType());
   compat::CollectedOffsets Numbers;
@@ -77,11 +109,14 @@ inObject(GetElementPtrInst &Address, const Value *Index, uint64_t Bytes) {
           DL, Before, /*AllowNonInbounds=*/false);
   auto Size = sizeOf(Object, DL);
   int64_t Stride = Numbers.front().second.getSExtValue();
-  int64_t Begin = (Before + Offset).getSExtValue();
-  if (!Size || !Bytes || Stride <= 0 || Begin < 0 || Begin + Bytes > *Size)
+  int64_t Begin = (Before + Offset).getSExtValue() + Behind;
+  if (!Size || !Bytes || Stride <= 0)
     return std::nullopt;
-  int64_t Last = (*Size - Begin - Bytes) / Stride;
-  return ConstantRange(APInt(Bits, 0), APInt(Bits, Last + 1));
+  int64_t First = Begin < 0 ? divideCeil(-Begin, Stride) : 0;
+  int64_t Room = *Size - Begin - Bytes;
+  if (Room < First * Stride)
+    return std::nullopt;
+  return ConstantRange(APInt(Bits, First), APInt(Bits, Room / Stride + 1));
 }
 
 AddressBounds::AddressBounds(Function &F, LazyValueInfo &LVI,
@@ -167,6 +202,17 @@ void AddressBounds::analyze(GetElementPtrInst &Address, unsigned Operand) {
     return InObject.value_or(
         R.isEmptySet() ? ConstantRange(APInt::getZero(R.getBitWidth())) : R);
   };
+  SmallVector<AccessBehind> Behind;
+  collectBehind(Address, 0, Behind);
+  for (auto [Access, Distance] : Behind) {
+    auto There = inObject(Address, Index, bytesAt(*Access, DL), Distance);
+    if (!There || There->contains(Range))
+      continue;
+    ConstantRange Later = rangeAt(Index, *cast<Instruction>(Access->getUser()));
+    if (There->contains(Later))
+      Bounds.push_back(
+          {&Address, Operand, Access, Later.isEmptySet() ? *There : Later});
+  }
   // What lives on is the number, and checked where it is reloaded.
   bool Lives = livesAcrossSuspend(Address);
   if (IsGood(Range)) {
@@ -188,17 +234,30 @@ void AddressBounds::analyze(GetElementPtrInst &Address, unsigned Operand) {
   }
 }
 
+/// Computes the address at Access in front of it, from its number on.
+static GetElementPtrInst *cloneAddress(Use &Access) {
+  auto *Before = cast<Instruction>(Access.getUser());
+  DebugLoc Loc = Before->getDebugLoc();
+  for (Use *At = &Access;;) {
+    auto *Old = cast<GetElementPtrInst>(At->get());
+    auto *New = cast<GetElementPtrInst>(Old->clone());
+    New->insertBefore(Before->getIterator());
+    New->setDebugLoc(Loc);
+    At->set(New);
+    if (!Old->hasAllConstantIndices())
+      return New;
+    Before = New;
+    At = &New->getOperandUse(0);
+  }
+}
+
 void AddressBounds::note() {
   SmallVector<WeakTrackingVH> Old;
   for (Bound &B : Bounds) {
     GetElementPtrInst *Address = B.Address;
     if (B.Access) {
-      auto *User = cast<Instruction>(B.Access->getUser());
       Old.push_back(B.Access->get());
-      Address = cast<GetElementPtrInst>(cast<Instruction>(Old.back())->clone());
-      Address->insertBefore(User->getIterator());
-      Address->setDebugLoc(User->getDebugLoc());
-      B.Access->set(Address);
+      Address = cloneAddress(*B.Access);
     }
     IRBuilder<> Builder(Address);
     Use &Index = Address->getOperandUse(B.Operand);

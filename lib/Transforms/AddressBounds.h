@@ -17,9 +17,9 @@ namespace llvm::bpffiber {
 /// What LLVM knows of the numbers in addresses. It is why it has dropped masks
 /// and tests that the verifier needs: an index that it computed in two ways,
 /// compared in one of them and used in the other; a quotient; an address that
-/// it moved in front of the test of its index. A program that does not suspend
-/// has constants in places where a frame has just numbers, and such things are
-/// rare in it.
+/// it moved in front of the test of its index, or took from the one before. A
+/// program that does not suspend has constants in places where a frame has just
+/// numbers, and such things are rare in it.
 ///
 /// Where several awaits are one piece of code (MergedAwaits.h) LLVM knows less
 /// than of the source. An access of a local or a global by an index that was in

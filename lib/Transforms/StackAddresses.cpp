@@ -4,6 +4,7 @@
 #include "ContextAddresses.h"
 #include "LatchInductions.h"
 #include "LoopLocals.h"
+#include "MaskedTests.h"
 #include "NarrowCounters.h"
 #include "Primitives.h"
 #include "SlotResidents.h"
@@ -131,6 +132,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
       keepInSlots(F);
       stepBehindTests(F);
       widenNarrowCounters(F);
+      compareMaskedTests(F);
       keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
       defineMerged(F);
       F.removeFnAttr(HasFiberCodeAttr);

@@ -20,7 +20,8 @@ namespace llvm::bpffiber {
 /// the optimiser has moved them, one for each access (ContextAddresses.h), and
 /// loops keep their increments (LatchInductions.h) and locals (LoopLocals.h),
 /// in registers of their own width (NarrowCounters.h), and, if they yield, in
-/// the frame what finds no register (SlotResidents.h).
+/// the frame what finds no register (SlotResidents.h). What is small is found
+/// so by a comparison (MaskedTests.h).
 ///
 /// Runs at OptimizerLast, where it costs no optimisation. Does nothing to
 /// functions without code of fibers.
