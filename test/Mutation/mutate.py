@@ -62,6 +62,10 @@ def write(path, text):
         file.write(text)
 
 
+# What begins a statement.
+OF_STATEMENTS = re.compile(r"(if|while|for|return)\b|\w+ [*&]?\w+ = ")
+
+
 class Mutant:
     def __init__(self, entry):
         self.id = entry["id"]
@@ -78,6 +82,16 @@ class Mutant:
     def is_compiled(self):
         return self.file.endswith(".cpp")
 
+    def is_whole(self):
+        """Whether a question may be put in front of it, as far as brackets and words tell."""
+        return all(
+            text.count("(") == text.count(")") and text.count("{") == text.count("}")
+            for text in (self.text, self.becomes)
+        ) and (self.is_statements() or not OF_STATEMENTS.match(self.text))
+
+    def is_statements(self):
+        return re.search(r"[;}]\s*$", self.text)
+
     def place(self):
         """Where in its file its text is: exactly once, or the list is out of date."""
         source = read(os.path.join(ROOT, self.file))
@@ -90,7 +104,7 @@ class Mutant:
         return source.index(self.within) + self.within.index(self.text)
 
     def guarded(self, otherwise):
-        if re.search(r"[;}]\s*$", self.text):
+        if self.is_statements():
             return 'if (isMutant("%s")) {\n%s\n} else {\n%s\n}' % (
                 self.id,
                 self.becomes,
@@ -105,6 +119,10 @@ def load_mutants():
     ids = [mutant.id for mutant in mutants]
     for twice in {id for id in ids if ids.count(id) > 1}:
         fail("two mutants are called " + twice)
+    for mutant in mutants:
+        mutant.place()
+        if mutant.is_compiled() and not mutant.is_whole():
+            fail("the text of %s is neither an expression nor statements" % mutant.id)
     return mutants
 
 
@@ -146,7 +164,6 @@ class Copy:
         names = [name for name in names.split("\0") if name]
         compiled = {}
         for mutant in self.mutants:
-            mutant.place()
             if mutant.is_compiled():
                 compiled.setdefault(mutant.file, []).append(mutant)
         for name in names:
@@ -275,7 +292,9 @@ def main():
         help="only the tests that a mutant names, with one way to compile those of the kernel;"
         " each of them without the mutant only if it kills",
     )
-    parser.add_argument("--list", action="store_true", help="only say which there are")
+    parser.add_argument(
+        "--list", action="store_true", help="only say which there are, if the list is up to date"
+    )
     args = parser.parse_args()
 
     # All are compiled in, so that another pattern needs no build.
