@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // A fiber that is awaited at several places holds a reference: wherever it is
 // destroyed, and wherever it was awaited, the kernel releases it. An await at which
-// the one above holds a reference has its own code, and both are released.
+// the one above holds a reference, if only until it ends, has its own code, and
+// both are released.
 // RUN: %everywhere %s %t
 #include "kernel-test.h"
 
@@ -71,12 +72,10 @@ FIBER int holder(struct xdp_md *ctx)
 
 	sum += co_await held(ctx, 20);
 	own = bpf_task_acquire(bpf_get_current_task_btf());
+	if (!own)
+		co_return -1;
 	sum += co_await held(ctx, 30);
-	if (own) {
-		bpf_task_release(own);
-		sum++;
-	}
-	co_return sum;
+	co_return sum + 1;
 }
 
 DELIVER_PACKETS(holder)
