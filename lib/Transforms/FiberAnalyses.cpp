@@ -111,6 +111,7 @@ bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
   joinCommonExits(Body);
   unpinValues(Body, FAM);
   if (wantsYieldPoints()) {
+    enterLoopsAtHeaders(Body, FAM);
     // Any of them may go round a loop that will yield.
     lowerFrameAddresses(Shape, /*Everywhere=*/true);
     noteAddressBounds(Body, FAM);
