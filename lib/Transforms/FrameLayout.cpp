@@ -159,8 +159,7 @@ void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
       FrameField F{FrameField::Object, "", Object->getAllocatedType(),
                    DL.getTypeAllocSize(Object->getAllocatedType()),
                    Object->getAlign()};
-      // Map values are 8-aligned.
-      F.Alignment = std::min(F.Alignment, Align(8));
+      F.Alignment = std::min(F.Alignment, FrameAlignment);
       if (Object == Shape.Deadline)
         F.Name = "deadline";
       else if (Object == Shape.WakeTime)
@@ -181,6 +180,17 @@ void FrameLayout::addObjects(const SuspendLiveness &Liveness) {
     }
 }
 
+/// A part of the fiber's key, which each activation is told.
+static bool isOfKey(const LoadInst &Load) {
+  const DataLayout &DL = Load.getModule()->getDataLayout();
+  const Value *Address = Load.getPointerOperand();
+  APInt Offset(DL.getIndexTypeSizeInBits(Address->getType()), 0);
+  const auto *Key =
+      dyn_cast<Instruction>(Address->stripAndAccumulateConstantOffsets(
+          DL, Offset, /*AllowNonInbounds=*/false));
+  return Load.isSimple() && Key && getPrimitive(*Key) == Primitive::Key;
+}
+
 /// Cheap, free of side effects, and the same now and later.
 bool FrameLayout::canRecompute(
     Value *V, const SmallPtrSetImpl<Value *> &Available) const {
@@ -198,8 +208,8 @@ bool FrameLayout::canRecompute(
   default:
     return false;
   }
-  if (isa<LoadInst>(I))
-    return getCoreOffset(I);
+  if (auto *Load = dyn_cast<LoadInst>(I))
+    return getCoreOffset(I) || isOfKey(*Load);
   auto *II = dyn_cast<IntrinsicInst>(I);
   if (!isa<GetElementPtrInst, CastInst, BinaryOperator, ICmpInst, SelectInst>(
           I) &&
@@ -717,13 +727,13 @@ void FrameLayout::place(const SuspendLiveness &Liveness) {
   for (auto [I, Piece] : enumerate(BestPieces)) {
     FrameField &F = Fields[I + 1];
     F.Offset = Piece.Offset;
+    F.Alignment = Piece.Alignment;
     F.IsInHeader = Piece.Size == 0 && F.Size != 0;
     HasHeaderBytes |= F.IsInHeader;
     if (Best->isNarrow(F)) {
       F.IsSigned = false; // it is not negative
       F.Ty = F.NarrowTy;
       F.Size = DL.getTypeStoreSize(F.Ty);
-      F.Alignment = DL.getABITypeAlign(F.Ty);
     }
   }
   if (!HasHeaderBytes)

@@ -289,6 +289,33 @@ void CloneBuilder::hoistAllocas() {
       I.moveBefore(*Entry, Entry->begin());
 }
 
+/// Has those who access Object, at Offset in an object that is aligned to A,
+/// know that it is.
+static void raiseAlignment(Value *Address, uint64_t Offset, Align A) {
+  const DataLayout &DL = cast<Instruction>(Address)->getDataLayout();
+  Align Here = commonAlignment(A, Offset);
+  for (Use &U : Address->uses()) {
+    auto *I = cast<Instruction>(U.getUser());
+    if (auto *Copy = dyn_cast<MemTransferInst>(I);
+        Copy && U.getOperandNo() == 1)
+      Copy->setSourceAlignment(
+          std::max(Copy->getSourceAlign().valueOrOne(), Here));
+    else if (auto *Memory = dyn_cast<MemIntrinsic>(I))
+      Memory->setDestAlignment(
+          std::max(Memory->getDestAlign().valueOrOne(), Here));
+    else if (auto *Load = dyn_cast<LoadInst>(I))
+      Load->setAlignment(std::max(Load->getAlign(), Here));
+    else if (auto *Store = dyn_cast<StoreInst>(I);
+             Store && U.getOperandNo() == 1)
+      Store->setAlignment(std::max(Store->getAlign(), Here));
+    else if (auto *Part = dyn_cast<GetElementPtrInst>(I)) {
+      APInt Distance(DL.getIndexTypeSizeInBits(Part->getType()), Offset);
+      if (Part->accumulateConstantOffset(DL, Distance))
+        raiseAlignment(Part, Distance.getZExtValue(), A);
+    }
+  }
+}
+
 /// Objects that live across an await are in the frame, where there is one.
 void CloneBuilder::bindObjects() {
   for (auto [Object, Field] : Layout.objects()) {
@@ -305,6 +332,7 @@ void CloneBuilder::bindObjects() {
         cast<Instruction>(U)->eraseFromParent();
     IRBuilder<> B(Entry->getTerminator());
     Value *Address = fieldAddress(B, Frame, Layout.fields()[Field]);
+    raiseAlignment(Local, 0, Layout.fields()[Field].Alignment);
     dropObjectRecords(*Local);
     for (const VariableValue &Known : Variables.in(Object))
       describeVariable(Known, Address, VMap, Entry->getTerminator(),
@@ -726,6 +754,7 @@ void CloneBuilder::saveInto(IRBuilder<> &B, unsigned Index, Value *To) {
     if (hasFrameFromEntry())
       continue;
     auto *Local = cast<AllocaInst>(VMap[Object]);
+    Local->setAlignment(std::max(Local->getAlign(), F.Alignment));
     B.CreateMemCpy(fieldAddress(B, To, F), F.Alignment, Local,
                    Local->getAlign(), F.Size);
   }

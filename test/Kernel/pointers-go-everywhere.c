@@ -71,21 +71,21 @@ FIBER int hands(struct xdp_md *ctx)
 // DO: run fill port=8 == 0
 // DO: run fill port=5 == 1
 // DO: check fills_frames[0].at == 4100
-// DO: put fills_frames[0] = 1,5,6,7,8,4104
+// DO: put fills_frames[0] = 1,4104,5,6,7,8
 // DO: run fill port=9 == 3
 // DO: check fills_frames[0].ring[2] == 9
 // DO: run fill port=4 == 0
 // DO: run fill port=3 == 1
 // DO: run fill port=0 == 3694
 // DO: run fill port=8 == 0
-// DO: put fills_frames[0] = 1,5,6,7,8,4112
+// DO: put fills_frames[0] = 1,4112,5,6,7,8
 // DO: run fill port=9 == 999
 // DO: check #fills_frames == 0
 // DO: run fill port=8 == 0
-// DO: put fills_frames[0] = 1,5,6,7,8,4095
+// DO: put fills_frames[0] = 1,4095,5,6,7,8
 // DO: run fill port=9 == 999
 // DO: run fill port=8 == 0
-// DO: put fills_frames[0] = 1,5,6,7,8,0
+// DO: put fills_frames[0] = 1,0,5,6,7,8
 // DO: run fill port=9 == 999
 // DO: check fills_counters.aborted == 3
 FIBER int fills(struct xdp_md *ctx)
