@@ -2,6 +2,7 @@
 
 #include "StackAddresses.h"
 #include "ContextAddresses.h"
+#include "JoinedChoices.h"
 #include "LatchInductions.h"
 #include "LoopLocals.h"
 #include "MaskedTests.h"
@@ -122,6 +123,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
   for (Function &F : M)
     if (F.hasFnAttribute(HasFiberCodeAttr)) {
       separateLocals(F);
+      joinChoices(F);
       runOnFunction(F);
       for (Argument &A : F.args())
         if (A.getType()->isPointerTy()) {
