@@ -20,12 +20,16 @@ MacroDiagnostics::MacroDiagnostics(CompilerInstance &CI) : CI(CI) {
   Inner = Engine.getClient();
   if (Engine.ownsClient())
     OwnedInner = Engine.takeClient();
+  // FixItRewriter sets another one for a while, which ends one that is owned.
+  Engine.setClient(this, /*ShouldOwnClient=*/false);
 }
 
-MacroDiagnostics *MacroDiagnostics::install(CompilerInstance &CI) {
-  auto *Installed = new MacroDiagnostics(CI);
-  CI.getDiagnostics().setClient(Installed, /*ShouldOwnClient=*/true);
-  return Installed;
+MacroDiagnostics::~MacroDiagnostics() {
+  DiagnosticsEngine &Engine = CI.getDiagnostics();
+  if (Engine.getClient() != this)
+    return;
+  bool IsOwned = OwnedInner != nullptr;
+  Engine.setClient(IsOwned ? OwnedInner.release() : Inner, IsOwned);
 }
 
 void MacroDiagnostics::clear() {

@@ -27,11 +27,11 @@ class NamedDecl;
 
 namespace llvm::bpffiber {
 
-/// Stands in front of the consumer that CI has.
+/// Stands in front of the consumer that CI has, as long as it lives.
 class MacroDiagnostics : public clang::DiagnosticConsumer {
 public:
-  /// Puts one in front; the diagnostics engine owns it.
-  static MacroDiagnostics *install(clang::CompilerInstance &CI);
+  explicit MacroDiagnostics(clang::CompilerInstance &CI);
+  ~MacroDiagnostics() override;
 
   /// Shows what has been held back: nothing can be reported while something is
   /// being reported.
@@ -70,7 +70,6 @@ private:
   };
   enum class Fate { Shown, Held, Dropped };
 
-  explicit MacroDiagnostics(clang::CompilerInstance &CI);
   MacroUse findUse(clang::SourceLocation Loc) const;
   const clang::MacroInfo *findOwnMacro(StringRef Name) const;
   const clang::NamedDecl *findGlobal(StringRef Name) const;

@@ -21,8 +21,7 @@ namespace {
 class FiberConsumer : public ASTConsumer {
 public:
   explicit FiberConsumer(CompilerInstance &CI)
-      : CI(CI), Macros(*llvm::bpffiber::MacroDiagnostics::install(CI)),
-        Relay(CI) {}
+      : CI(CI), Macros(CI), Relay(CI) {}
 
   bool HandleTopLevelDecl(DeclGroupRef Group) override;
   void HandleTranslationUnit(ASTContext &AST) override;
@@ -34,7 +33,7 @@ private:
   }
 
   CompilerInstance &CI;
-  llvm::bpffiber::MacroDiagnostics &Macros;
+  llvm::bpffiber::MacroDiagnostics Macros;
   bool SeenFiber = false;
   // A member, because consumers live until code has been generated.
   llvm::bpffiber::DiagnosticRelay Relay;
