@@ -3,6 +3,7 @@
 #include "PreparePass.h"
 #include "EmbeddedFibers.h"
 #include "FailurePaths.h"
+#include "HelperBuffers.h"
 #include "PinnedValues.h"
 #include "Primitives.h"
 #include "RederivedPointers.h"
@@ -135,6 +136,7 @@ PreservedAnalyses PreparePass::run(Module &M, ModuleAnalysisManager &MAM) {
   for (auto &[F, Body] : Bodies)
     // A prototype that cannot be lowered is reported by the lowering.
     if (!Body->hasOptNone() && !Body->arg_empty()) {
+      separateBuffers(*Body);
       bool HasLostPointers = openFailurePaths(*Body, FAM);
       promoteLocals(*Body, FAM, HasLostPointers);
       if (HasLostPointers)

@@ -43,8 +43,11 @@ static const DIType *stripNames(const DIType *T) {
 static DIType *findMember(DIType *T, uint64_t Offset, uint64_t Size,
                           std::string &Path) {
   const auto *Composite = dyn_cast_or_null<DICompositeType>(stripNames(T));
-  if (Offset == 0 && getSizeInBits(T) == Size &&
-      (!Composite || Composite->getElements().size() != 1))
+  bool HasOnePart =
+      Composite && (Composite->getTag() == dwarf::DW_TAG_array_type
+                        ? getSizeInBits(Composite->getBaseType()) == Size
+                        : Composite->getElements().size() == 1);
+  if (Offset == 0 && getSizeInBits(T) == Size && !HasOnePart)
     return T;
   if (!Composite)
     return nullptr;
