@@ -42,6 +42,8 @@ static cl::opt<unsigned>
 
 bool wantsYieldPoints() { return Quantum != 0; }
 
+using IsUseFn = function_ref<bool(const Instruction &)>;
+
 namespace {
 
 class YieldInserter {
@@ -67,7 +69,7 @@ private:
   SmallVector<Yielding> collect(LoopInfo &LI);
   bool canGoRoundWithoutSuspend(const Loop &L);
   void dropIllegal(SmallVectorImpl<Yielding> &Loops);
-  Instruction *findContextUse(BasicBlock *From);
+  Instruction *findUse(BasicBlock *From, IsUseFn IsUse);
   void hideConstants(Loop &L, ScalarEvolution &SE);
   void checkIndices(Loop &L, ScalarEvolution &SE);
   void insert(const Yielding &Loop);
@@ -423,7 +425,9 @@ void YieldInserter::insert(const Yielding &Y) {
   B.CreateCondBr(B.CreateIsNotNull(B.CreateCall(IsStart)), Yield, Y.Entered);
 }
 
-Instruction *YieldInserter::findContextUse(BasicBlock *From) {
+/// Of what only the present activation has, in or behind the loop that begins
+/// at From.
+Instruction *YieldInserter::findUse(BasicBlock *From, IsUseFn IsUse) {
   SmallPtrSet<BasicBlock *, 16> Seen;
   SmallVector<BasicBlock *> Work{From};
   while (!Work.empty()) {
@@ -432,8 +436,7 @@ Instruction *YieldInserter::findContextUse(BasicBlock *From) {
       continue;
     bool Suspends = false;
     for (Instruction &I : *BB) {
-      if (is_contained(I.operands(), Shape.Ctx) ||
-          getPrimitive(I) == Primitive::Ctx)
+      if (IsUse(I))
         return &I;
       if (isSuspend(I)) {
         Suspends = true;
@@ -467,10 +470,19 @@ void YieldInserter::dropIllegal(SmallVectorImpl<Yielding> &Loops) {
           if (SmallVector<Value *, 2> Numbers;
               !getAddressNumbers(V, Shape, Numbers))
             Pointer = V;
-    Instruction *ContextUse = Shape.HomeKind == SyscallKind
-                                  ? nullptr
-                                  : findContextUse(Y.L->getHeader());
-    if (!Pointer && !ContextUse)
+    // A user thread that goes on hands both over again.
+    bool LosesThem = Shape.HomeKind != SyscallKind;
+    auto Find = [&](IsUseFn IsUse) {
+      return LosesThem ? findUse(Y.L->getHeader(), IsUse) : nullptr;
+    };
+    Instruction *ContextUse = Find([&](const Instruction &I) {
+      return is_contained(I.operands(), Shape.Ctx) ||
+             getPrimitive(I) == Primitive::Ctx;
+    });
+    Instruction *ValueUse = Find([](const Instruction &I) {
+      return getPrimitive(I) == Primitive::Value;
+    });
+    if (!Pointer && !ContextUse && !ValueUse)
       return false;
     Diagnostic D(Body, DS_Warning, Y.Loc, "bpf-fiber-loop-without-yield",
                  "this loop of fiber '" + Shape.Name +
@@ -480,11 +492,13 @@ void YieldInserter::dropIllegal(SmallVectorImpl<Yielding> &Loops) {
       D.note(Source ? Source->getDebugLoc() : Y.Loc,
              Twine("a ") + describe(Origins.get(Pointer)) +
                  " that no frame can hold goes round it");
-    } else {
-      D.note(ContextUse->getDebugLoc() ? ContextUse->getDebugLoc() : Y.Loc,
-             "the context, which a work item does not have, is used in or "
-             "behind it: copy what you need before the loop");
+      return true;
     }
+    Instruction *Use = ContextUse ? ContextUse : ValueUse;
+    D.note(Use->getDebugLoc() ? Use->getDebugLoc() : Y.Loc,
+           Twine(ContextUse ? "the context" : "what a verb handed over") +
+               ", which a work item does not have, is used in or behind it: "
+               "copy what you need before the loop");
     return true;
   });
 }
