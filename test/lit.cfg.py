@@ -18,8 +18,8 @@ Features
   two-cpus      tests with two CPUs at once make sense
   llvm-N        the major version the plugins are for
 
-A test takes 120 seconds at most (BPF_FIBER_TEST_SECONDS in the environment that
-a folder sets says otherwise) and must pass beside another one.
+A test takes 120 seconds at most (BPF_FIBER_TEST_SECONDS in the environment, or in
+the one that a folder sets, says otherwise) and must pass beside another one.
 
 lit begins with what took longest. What it knows of that in a build that has run
 no test yet is in .lit_test_times.txt: seconds, about, of the longest.
@@ -68,6 +68,8 @@ config.environment["PATH"] = os.pathsep.join(
     [bin_dir, config.llvm_bin, config.environment["PATH"], "/usr/sbin", "/sbin"]
 )
 config.environment["LC_ALL"] = "C"
+if "BPF_FIBER_TEST_SECONDS" in os.environ:
+    config.environment["BPF_FIBER_TEST_SECONDS"] = os.environ["BPF_FIBER_TEST_SECONDS"]
 
 
 def can_load_programs():
