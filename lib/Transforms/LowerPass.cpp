@@ -28,6 +28,7 @@
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/JumpThreading.h"
+#include "llvm/Transforms/Scalar/LowerConstantIntrinsics.h"
 #include "llvm/Transforms/Scalar/MemCpyOptimizer.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
@@ -420,6 +421,13 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
     return PreservedAnalyses::all();
   AlwaysInlinerPass().run(M, MAM);
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  // Two copies of an access to a packet are one in front of a branch as long as
+  // their addresses go through the same call, and nothing stands between them
+  // that only waits to be folded, as in htons().
+  FunctionPassManager Hoisting;
+  Hoisting.addPass(LowerConstantIntrinsicsPass());
+  Hoisting.addPass(
+      SimplifyCFGPass(SimplifyCFGOptions().hoistCommonInsts(true)));
   FunctionPassManager FPM;
   FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
   FPM.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
@@ -435,6 +443,7 @@ PreservedAnalyses CleanupPass::run(Module &M, ModuleAnalysisManager &MAM) {
     if (F.isDeclaration() ||
         !(F.hasFnAttribute(HasFiberCodeAttr) || F.hasFnAttribute(CallbackAttr)))
       continue;
+    Hoisting.run(F, FAM);
     for (Argument &A : F.args())
       if (A.getType()->isPointerTy())
         localizeContextAddresses(F, A);

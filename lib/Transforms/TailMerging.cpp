@@ -7,9 +7,11 @@
 #include "llvm/Analysis/DomTreeUpdater.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
@@ -619,9 +621,127 @@ static void joinEnds(Function &F) {
   }
 }
 
+namespace {
+
+/// An atomic access of which nothing comes back, where blocks that do the same
+/// behind it end with one each.
+class LastAccess {
+public:
+  explicit LastAccess(AtomicRMWInst &Access);
+  /// That of BB, if there is one.
+  static AtomicRMWInst *find(BasicBlock &BB);
+  /// Whether Access may be another one of these, which it is then.
+  bool add(AtomicRMWInst &Access);
+  bool isWorthIt() const;
+  void join(BasicBlock &Next);
+
+private:
+  SmallVector<AtomicRMWInst *, 4> Copies;
+  /// What all of them access, and where in it.
+  Value *Base;
+  SmallVector<Constant *, 4> Offsets;
+};
+
+} // namespace
+
+LastAccess::LastAccess(AtomicRMWInst &Access) : Copies{&Access} {
+  const DataLayout &DL = Access.getModule()->getDataLayout();
+  Base = Access.getPointerOperand();
+  APInt Offset(DL.getIndexTypeSizeInBits(Base->getType()), 0);
+  if (isa<Constant>(Base))
+    Base = Base->stripAndAccumulateInBoundsConstantOffsets(DL, Offset);
+  Offsets.push_back(ConstantInt::get(Access.getContext(), Offset));
+}
+
+AtomicRMWInst *LastAccess::find(BasicBlock &BB) {
+  Instruction *Last = BB.getTerminator()->getPrevNode();
+  auto *Access = dyn_cast_or_null<AtomicRMWInst>(Last);
+  return Access && Access->use_empty() && isa<Constant>(Access->getValOperand())
+             ? Access
+             : nullptr;
+}
+
+bool LastAccess::add(AtomicRMWInst &Access) {
+  AtomicRMWInst *First = Copies.front();
+  LastAccess Other(Access);
+  if (!First->isSameOperationAs(&Access) || Base != Other.Base)
+    return false;
+  // A state is a small number. Where several numbers differ each takes a
+  // register from where it is known on.
+  if (First->getValOperand() != Access.getValOperand() &&
+      First->getOperation() != AtomicRMWInst::Xchg)
+    return false;
+  for (PHINode &Phi : First->getParent()->getSingleSuccessor()->phis())
+    if (Phi.getIncomingValueForBlock(First->getParent()) !=
+        Phi.getIncomingValueForBlock(Access.getParent()))
+      return false;
+  Copies.push_back(&Access);
+  Offsets.append(Other.Offsets);
+  return true;
+}
+
+/// To add an offset takes an instruction, and so does each way to know its own.
+bool LastAccess::isWorthIt() const {
+  return Copies.size() >= (all_equal(Offsets) ? 2 : 3);
+}
+
+void LastAccess::join(BasicBlock &Next) {
+  AtomicRMWInst *First = Copies.front();
+  auto *Joined =
+      BasicBlock::Create(Next.getContext(), "joined", Next.getParent(), &Next);
+  IRBuilder<> B(Joined);
+  PHINode *Number =
+      B.CreatePHI(First->getValOperand()->getType(), Copies.size());
+  PHINode *Offset = B.CreatePHI(Offsets.front()->getType(), Copies.size());
+  for (PHINode &Phi : Next.phis())
+    Phi.addIncoming(Phi.getIncomingValueForBlock(First->getParent()), Joined);
+  auto *Access = cast<AtomicRMWInst>(First->clone());
+  B.Insert(Access);
+  B.CreateBr(&Next)->setDebugLoc(First->getDebugLoc());
+  for (auto [Copy, Its] : zip_equal(Copies, Offsets)) {
+    BasicBlock *BB = Copy->getParent();
+    Number->addIncoming(Copy->getValOperand(), BB);
+    Offset->addIncoming(Its, BB);
+    Access->applyMergedLocation(Access->getDebugLoc(), Copy->getDebugLoc());
+    Next.removePredecessor(BB, /*KeepOneInputPHIs=*/true);
+    BB->getTerminator()->setSuccessor(0, Joined);
+    Copy->eraseFromParent();
+  }
+  B.SetInsertPoint(Access);
+  if (!all_equal(Offsets))
+    Access->setOperand(0, B.CreateInBoundsGEP(B.getInt8Ty(), Base, Offset));
+  Access->setOperand(1, Number);
+  for (PHINode *Phi : {Number, Offset})
+    if (Value *Same = Phi->hasConstantValue()) {
+      Phi->replaceAllUsesWith(Same);
+      Phi->eraseFromParent();
+    }
+}
+
+/// One release for the blocks that suspend in different states and go on in
+/// Next, and one addition for those that count different things.
+static void joinAccesses(BasicBlock &Next) {
+  SmallVector<LastAccess> Accesses;
+  SmallPtrSet<BasicBlock *, 8> Seen;
+  for (BasicBlock *Pred : predecessors(&Next)) {
+    if (!Seen.insert(Pred).second || Pred->getSingleSuccessor() != &Next ||
+        !isa<BranchInst>(Pred->getTerminator()))
+      continue;
+    AtomicRMWInst *Last = LastAccess::find(*Pred);
+    if (Last &&
+        none_of(Accesses, [&](LastAccess &Known) { return Known.add(*Last); }))
+      Accesses.emplace_back(*Last);
+  }
+  for (LastAccess &Access : Accesses)
+    if (Access.isWorthIt())
+      Access.join(Next);
+}
+
 void mergeEqualTails(Function &F) {
   mergeTails(F, {/*Joins=*/false, /*Verbs=*/false}, MinEqualBenefit);
   joinEnds(F);
+  for (BasicBlock &BB : make_early_inc_range(F))
+    joinAccesses(BB);
 }
 
 } // namespace llvm::bpffiber

@@ -27,6 +27,8 @@ void mergeVerbs(Function &F);
 /// The same for a program, with what has been inlined into it. Only ends
 /// without a number that differs: the ways that lead to these are many, and the
 /// verifier walks what is behind a join once for each number it knows there.
+/// But for the last access of all, a release or a count, behind which nothing
+/// differs.
 void mergeEqualTails(Function &F);
 
 } // namespace llvm::bpffiber
