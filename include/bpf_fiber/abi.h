@@ -69,8 +69,8 @@
 
 /**
  * struct fiber_counters - one per fiber, in the object's .bss, named <fiber>_counters
- * @generation: deletions of frames that have ended, negative while one is in
- *	progress; read around a claim, see __fiber_enter()
+ * @generation: deletions of frames, those in progress in the lower 24 bits and
+ *	those that have ended above; read around a claim, see __fiber_enter()
  * @busy: activations refused because the fiber was running on another CPU
  * @full: fibers that could not suspend because the map had no room
  * @exists: fiber_spawn() found one and was not told to replace it, or another

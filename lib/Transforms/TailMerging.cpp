@@ -20,7 +20,7 @@ namespace llvm::bpffiber {
 
 /// What must be saved, in instructions, for it to be worth it: the verifier
 /// knows less behind a join, and walks it again.
-static constexpr int MinBenefit = 12;
+static constexpr int MinBenefit = 10;
 /// Nothing is forgotten where all is equal.
 static constexpr int MinEqualBenefit = 8;
 /// Of an end that goes on in another one, in LLVM's instructions.

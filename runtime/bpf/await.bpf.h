@@ -115,8 +115,10 @@ __fiber_arm_deadline(__u64 ns)
 	__u32 *deadline = __fiber_deadline();
 	__u32 queued = *deadline, end;
 
-	end = (__u32)((__fiber_coarse_ns() + ns) >>
-		      __FIBER_DEADLINE_SHIFT) | __FIBER_DEADLINE_SET;
+	/* Apart, so that what mostly is a constant is a small one. */
+	end = (__u32)(__fiber_coarse_ns() >> __FIBER_DEADLINE_SHIFT) +
+	      (__u32)(ns >> __FIBER_DEADLINE_SHIFT);
+	end |= __FIBER_DEADLINE_SET;
 	*deadline = end;
 	__fiber_queue_timer(timer, queued, end, ns);
 }

@@ -117,10 +117,12 @@ static __always_inline void __fiber_release(struct fiber_header *frame,
 #define __FIBER_TOKEN_SET	1u
 
 /*
- * Added to the generation while a deletion is in progress: negative for as many
- * at once as there can be CPUs, and behind 2^50 deletions.
+ * The generation counts deletions in progress in its lower bits, more than a
+ * kernel has threads and CPUs, and above them those that have ended. Both steps
+ * are numbers that one instruction holds.
  */
-#define __FIBER_DELETING	(-(1LL << 50))
+#define __FIBER_DELETING	1
+#define __FIBER_DELETED		(1 << 24)
 
 /* Delete a claimed frame. */
 static __always_inline void __fiber_delete(void *map, const void *key,
@@ -133,7 +135,7 @@ static __always_inline void __fiber_delete(void *map, const void *key,
 	}
 	__sync_fetch_and_add(&c->generation, __FIBER_DELETING);
 	bpf_map_delete_elem(map, key);
-	__sync_fetch_and_add(&c->generation, 1 - __FIBER_DELETING);
+	__sync_fetch_and_add(&c->generation, __FIBER_DELETED - __FIBER_DELETING);
 }
 
 enum __fiber_entry {
@@ -181,8 +183,8 @@ __fiber_enter(void *map, const void *key, __u32 flags,
 	if (!check)
 		return __FIBER_ENTER_RESUME;
 	now = *(volatile __s64 *)&c->generation;
-	/* Different or negative, in one branch: the verifier walks each. */
-	if (((now ^ generation) | (now >> 63)) &&
+	/* Different or in progress, in one branch: the verifier walks each. */
+	if (((now ^ generation) | (now & (__FIBER_DELETED - 1))) &&
 	    bpf_map_lookup_elem(map, key) != frame) {
 		__fiber_release(frame, flags, word);
 		goto busy;
