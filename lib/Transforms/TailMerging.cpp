@@ -662,19 +662,25 @@ AtomicRMWInst *LastAccess::find(BasicBlock &BB) {
 }
 
 bool LastAccess::add(AtomicRMWInst &Access) {
-  AtomicRMWInst *First = Copies.front();
   LastAccess Other(Access);
+  AtomicRMWInst *First = Copies.front();
   if (!First->isSameOperationAs(&Access) || Base != Other.Base)
     return false;
-  // A state is a small number. Where several numbers differ each takes a
-  // register from where it is known on.
-  if (First->getValOperand() != Access.getValOperand() &&
-      First->getOperation() != AtomicRMWInst::Xchg)
-    return false;
-  for (PHINode &Phi : First->getParent()->getSingleSuccessor()->phis())
-    if (Phi.getIncomingValueForBlock(First->getParent()) !=
-        Phi.getIncomingValueForBlock(Access.getParent()))
+  bool IsRelease = Access.getOperation() == AtomicRMWInst::Xchg;
+  for (AtomicRMWInst *Copy : Copies) {
+    bool IsSame = Copy->getValOperand() == Access.getValOperand();
+    if (!IsSame && !IsRelease)
       return false;
+    // One number of a release may differ, the state or the verdict. Each takes
+    // a register from where it is known on.
+    for (PHINode &Phi : Copy->getParent()->getSingleSuccessor()->phis()) {
+      Value *X = Phi.getIncomingValueForBlock(Copy->getParent()),
+            *Y = Phi.getIncomingValueForBlock(Access.getParent());
+      if (X != Y &&
+          !(IsRelease && IsSame && isa<ConstantInt>(X) && isa<ConstantInt>(Y)))
+        return false;
+    }
+  }
   Copies.push_back(&Access);
   Offsets.append(Other.Offsets);
   return true;
@@ -690,11 +696,14 @@ void LastAccess::join(BasicBlock &Next) {
   auto *Joined =
       BasicBlock::Create(Next.getContext(), "joined", Next.getParent(), &Next);
   IRBuilder<> B(Joined);
-  PHINode *Number =
-      B.CreatePHI(First->getValOperand()->getType(), Copies.size());
-  PHINode *Offset = B.CreatePHI(Offsets.front()->getType(), Copies.size());
+  SmallVector<PHINode *> Phis;
+  auto JoinNumbers = [&](Type *Ty) {
+    return Phis.emplace_back(B.CreatePHI(Ty, Copies.size()));
+  };
+  PHINode *Number = JoinNumbers(First->getValOperand()->getType());
+  PHINode *Offset = JoinNumbers(Offsets.front()->getType());
   for (PHINode &Phi : Next.phis())
-    Phi.addIncoming(Phi.getIncomingValueForBlock(First->getParent()), Joined);
+    Phi.addIncoming(JoinNumbers(Phi.getType()), Joined);
   auto *Access = cast<AtomicRMWInst>(First->clone());
   B.Insert(Access);
   B.CreateBr(&Next)->setDebugLoc(First->getDebugLoc());
@@ -702,6 +711,9 @@ void LastAccess::join(BasicBlock &Next) {
     BasicBlock *BB = Copy->getParent();
     Number->addIncoming(Copy->getValOperand(), BB);
     Offset->addIncoming(Its, BB);
+    for (PHINode &Phi : Next.phis())
+      cast<PHINode>(Phi.getIncomingValueForBlock(Joined))
+          ->addIncoming(Phi.getIncomingValueForBlock(BB), BB);
     Access->applyMergedLocation(Access->getDebugLoc(), Copy->getDebugLoc());
     Next.removePredecessor(BB, /*KeepOneInputPHIs=*/true);
     BB->getTerminator()->setSuccessor(0, Joined);
@@ -711,7 +723,7 @@ void LastAccess::join(BasicBlock &Next) {
   if (!all_equal(Offsets))
     Access->setOperand(0, B.CreateInBoundsGEP(B.getInt8Ty(), Base, Offset));
   Access->setOperand(1, Number);
-  for (PHINode *Phi : {Number, Offset})
+  for (PHINode *Phi : Phis)
     if (Value *Same = Phi->hasConstantValue()) {
       Phi->replaceAllUsesWith(Same);
       Phi->eraseFromParent();

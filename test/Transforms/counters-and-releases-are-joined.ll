@@ -29,6 +29,29 @@ end:
   ret i32 0
 }
 
+; The same release with two verdicts.
+; CHECK-LABEL: define i32 @ends(
+; CHECK: joined:
+; CHECK-NEXT: %[[V:.*]] = phi i32 [ {{1|2}}, %{{.*}} ], [ {{1|2}}, %{{.*}} ]
+; CHECK-NEXT: atomicrmw xchg ptr %frame, i32 0 seq_cst
+; CHECK-NOT: atomicrmw xchg ptr %frame
+; CHECK: %verdict = phi i32 [ %[[V]], %joined ]
+define i32 @ends(ptr %frame, i32 %n) #0 {
+  %even = icmp eq i32 %n, 4
+  br i1 %even, label %one, label %other
+one:
+  store volatile i32 1, ptr @d
+  %a = atomicrmw xchg ptr %frame, i32 0 seq_cst
+  br label %end
+other:
+  store volatile i32 3, ptr @d
+  %b = atomicrmw xchg ptr %frame, i32 0 seq_cst
+  br label %end
+end:
+  %verdict = phi i32 [ 1, %one ], [ 2, %other ]
+  ret i32 %verdict
+}
+
 ; Each number would be in a register beside the verdict.
 ; CHECK-LABEL: define i32 @verdicts_differ(
 ; CHECK: atomicrmw xchg
