@@ -404,7 +404,8 @@ static void eraseIfDead(GlobalVariable *G) {
 static void dropUnreadGeneration(GlobalVariable &Counters) {
   SmallVector<AtomicRMWInst *> Writes;
   for (User *U : Counters.users()) {
-    if (isa<LoadInst>(U))
+    // By itself, or in a register (__fiber_enter()).
+    if (isa<LoadInst, CallBase>(U))
       return;
     if (auto *Write = dyn_cast<AtomicRMWInst>(U);
         Write && Write->getPointerOperand() == &Counters && Write->use_empty())

@@ -168,8 +168,13 @@ __fiber_enter(void *map, const void *key, __u32 flags,
 	struct fiber_header *frame;
 	__u32 word;
 
-	if (check)
+	if (check) {
+		/* A register for all of its uses: a constant takes two
+		 * instructions at each.
+		 */
+		asm("" : "+r"(c));
 		generation = *(volatile __s64 *)&c->generation;
+	}
 	frame = bpf_map_lookup_elem(map, key);
 	*framep = frame;
 	if (!frame)

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Of what a packet costs: a time that is a constant is added to the clock as
 // one of 32 bits, and a deletion counts with such numbers. One of 64 bits would
-// take two instructions, and a register.
+// take two instructions, and a register. The counters' address is one: to claim
+// a frame, and to see whether it still is the key's, it is loaded once.
 //
 // RUN: %compile -O2 -mcpu=v3 -S %s -o - | FileCheck %s
 //
 // CHECK-LABEL: {{^}}deliver:
+// CHECK: = quiet_counters ll
+// CHECK: call 1{{ *$}}
+// CHECK: atomic_fetch_or
+// CHECK-NOT: = quiet_counters ll
+// CHECK: call 1{{ *$}}
 // CHECK-NOT: 10000000000 ll
 // CHECK: call 160
 // CHECK: r0 >>= 20
