@@ -217,7 +217,8 @@ void AddressBounds::analyze(GetElementPtrInst &Address, unsigned Operand) {
   bool Lives = livesAcrossSuspend(Address);
   if (IsGood(Range)) {
     if (!Lives)
-      Bounds.push_back({&Address, Operand, nullptr, BoundOf(Range)});
+      Bounds.push_back(
+          {&Address, Operand, nullptr, BoundOf(Range), InObject.has_value()});
     return;
   }
   bool IsLost = F.hasFnAttribute(MergedAwaitsAttr) && isFromFrame(Index);
@@ -228,9 +229,10 @@ void AddressBounds::analyze(GetElementPtrInst &Address, unsigned Operand) {
     InObject = inObject(Address, Index, bytesAt(U, DL));
     ConstantRange Later = rangeAt(Index, *User);
     if (Later != Range && IsGood(Later) && (InObject || !Lives))
-      Bounds.push_back({&Address, Operand, &U, BoundOf(Later)});
+      Bounds.push_back(
+          {&Address, Operand, &U, BoundOf(Later), InObject.has_value()});
     else if (InObject && Address.isInBounds() && IsLost)
-      Bounds.push_back({&Address, Operand, &U, *InObject});
+      Bounds.push_back({&Address, Operand, &U, *InObject, /*InObject=*/true});
   }
 }
 
@@ -259,6 +261,10 @@ void AddressBounds::note() {
       Old.push_back(B.Access->get());
       Address = cloneAddress(*B.Access);
     }
+    if (B.InObject)
+      for (User *U : Address->users())
+        cast<Instruction>(U)->setMetadata(InObjectMetadata,
+                                          MDNode::get(F.getContext(), {}));
     IRBuilder<> Builder(Address);
     Use &Index = Address->getOperandUse(B.Operand);
     Index.set(noteBound(Builder, Index, B.Range));

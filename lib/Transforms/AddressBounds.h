@@ -14,6 +14,10 @@ class ScalarEvolution;
 
 namespace llvm::bpffiber {
 
+/// On an access of a local or a global, of which LLVM knows that it is one of
+/// bytes of that. As long as the access has it.
+inline constexpr StringRef InObjectMetadata = "bpf-fiber-in-object";
+
 /// What LLVM knows of the numbers in addresses. It is why it has dropped masks
 /// and tests that the verifier needs: an index that it computed in two ways,
 /// compared in one of them and used in the other; a quotient; an address that
@@ -26,9 +30,11 @@ namespace llvm::bpffiber {
 /// a frame is of that object there; as through pointers that were in a frame
 /// (FrameAddresses.h), one that is not ends the fiber.
 ///
-/// The numbers are noted (noteBound()) where they become part of an address,
+/// What is accessed by numbers that are known is marked (InObjectMetadata), and
+/// the numbers are noted (noteBound()) where they become part of an address,
 /// and checkNotedBounds() asks of each part of the fiber whether the verifier
-/// knows them too.
+/// knows them too. Once more IndexMasks.h asks, of the accesses that are
+/// marked, when all is optimised.
 class AddressBounds {
 public:
   /// Analyses.
@@ -45,6 +51,8 @@ private:
     /// In front of which the address is computed again; or null.
     Use *Access;
     ConstantRange Range;
+    /// Whether that is as far as the object goes, or less.
+    bool InObject;
   };
   void analyze(GetElementPtrInst &Address, unsigned Operand);
   ConstantRange rangeAt(Value *Index, Instruction &At) const;

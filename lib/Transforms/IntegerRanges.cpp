@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "IntegerRanges.h"
+#include "Primitives.h"
 #include "RangeCheck.h"
 #include "ValueOrigin.h"
 #include "YieldPoints.h"
@@ -56,6 +57,18 @@ static bool isComparedItself(const Value *V, CmpInst::Predicate P) {
   return isa<LoadInst>(V) && !CmpInst::isSigned(P);
 }
 
+/// Whether V may be in one register where it is compared and in another one
+/// where it is used: it is extended with its sign too, or is the lower half of
+/// one of 64 bits.
+static bool hasTwoRegisters(const Value &V) {
+  if (V.getType()->getIntegerBitWidth() > 32)
+    return false;
+  const auto *Phi = dyn_cast<PHINode>(&V);
+  return any_of(V.users(), [](const User *U) { return isa<SExtInst>(U); }) ||
+         (Phi && any_of(Phi->incoming_values(),
+                        [](const Use &In) { return isa<TruncInst>(In); }));
+}
+
 bool isUnknownToVerifier(const Instruction &I) {
   switch (I.getOpcode()) {
   case Instruction::UDiv:
@@ -99,9 +112,10 @@ void IntegerRanges::addComparison(Value *V, const Condition &C) {
   Value *X, *Y;
   if (isa<Constant>(V))
     return;
-  if (Who == Verifier) {
+  if (Who != Compiler) {
     for (Value *Inner = V; Inner; Inner = lookThroughPassthrough(Inner))
-      if (isComparedItself(Inner, C.Predicate))
+      if (isComparedItself(Inner, C.Predicate) &&
+          !(Who == CautiousVerifier && hasTwoRegisters(*Inner)))
         Conditions[Inner].push_back(C);
     return;
   }
@@ -109,10 +123,14 @@ void IntegerRanges::addComparison(Value *V, const Condition &C) {
   if (match(V, m_Or(m_Value(X), m_Value(Y)))) {
     addComparison(X, C);
     addComparison(Y, C);
-  } else if (match(V, m_ZExt(m_Value(X))) ||
+  } else if (match(V, m_ZExtOrSExt(m_Value(X))) ||
              match(V, m_Add(m_Value(X), m_ConstantInt())) ||
              match(V, m_And(m_Value(X), m_ConstantInt()))) {
     addComparison(X, C);
+    if (match(V, m_And(m_Value(), m_Value())))
+      for (User *Part : X->users())
+        if (isa<TruncInst>(Part))
+          Conditions[Part].push_back(C);
   }
 }
 
@@ -132,6 +150,7 @@ decompose(Value *V, bool Holds,
     decompose(Y, Holds, Add, Depth + 1);
     return;
   }
+  Add(V, CmpInst::ICMP_EQ, ConstantInt::getBool(V->getContext(), Holds));
   CmpInst::Predicate P;
   uint64_t Code;
   if (auto *Cmp = dyn_cast<ICmpInst>(V)) {
@@ -155,6 +174,15 @@ decompose(Value *V, bool Holds,
 
 void IntegerRanges::collectConditions(Function &F) {
   for (BasicBlock &BB : F) {
+    if (auto *Check = dyn_cast<CallBrInst>(BB.getTerminator())) {
+      if (auto P = getViolation(*Check))
+        addComparison(Check->getArgOperand(0),
+                      {BasicBlockEdge(&BB, Check->getDefaultDest()),
+                       Check->getArgOperand(0),
+                       CmpInst::getInversePredicate(*P),
+                       Check->getArgOperand(1)});
+      continue;
+    }
     auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
     if (!Branch || !Branch->isConditional() ||
         Branch->getSuccessor(0) == Branch->getSuccessor(1))
@@ -178,11 +206,24 @@ static ConstantRange rangeOfPart(Value *Compared, const ConstantRange &Range,
     return Range;
   if (match(Compared, m_Add(m_Value(X), m_APInt(Added))))
     return rangeOfPart(X, Range.sub(*Added), V);
-  if (match(Compared, m_ZExt(m_Value(X)))) {
+  if (match(Compared, m_ZExtOrSExt(m_Value(X)))) {
     unsigned Bits = X->getType()->getIntegerBitWidth();
-    ConstantRange Narrow =
-        ConstantRange::getFull(Bits).zeroExtend(Range.getBitWidth());
+    ConstantRange Narrow = ConstantRange::getFull(Bits).castOp(
+        cast<CastInst>(Compared)->getOpcode(), Range.getBitWidth());
     return rangeOfPart(X, Range.intersectWith(Narrow).truncate(Bits), V);
+  }
+  // No bit of V from some bit on is set, if they are all compared.
+  const APInt *Mask;
+  unsigned Bits = V->getType()->getIntegerBitWidth();
+  if (match(Compared, m_And(m_Value(X), m_APInt(Mask))) &&
+      (V == X || match(V, m_Trunc(m_Specific(X))))) {
+    unsigned Uncompared = Mask->countr_zero();
+    APInt Most = (Range.getUnsignedMax() & *Mask).trunc(Bits) |
+                 APInt::getLowBitsSet(Bits, std::min(Uncompared, Bits));
+    if (Uncompared < Bits &&
+        Mask->extractBits(Bits - Uncompared, Uncompared).isAllOnes())
+      return ConstantRange::getNonEmpty(APInt::getZero(Bits), Most + 1);
+    return ConstantRange::getFull(Bits);
   }
   Value *Y;
   if (match(Compared, m_Or(m_Value(X), m_Value(Y)))) {
@@ -204,7 +245,7 @@ ConstantRange IntegerRanges::allowedBy(const Condition &C, Value *V) const {
     ConstantRange Can = get(V),
                   Some = ConstantRange::getEmpty(Can.getBitWidth());
     if (Can.isSizeLargerThan(MaxTried))
-      return ConstantRange::getFull(Can.getBitWidth());
+      return rangeOfPart(C.Compared, Allowed, V);
     for (APInt N = Can.getLower(); N != Can.getUpper(); ++N)
       if (Allowed.contains(N & *Mask))
         Some = Some.unionWith(ConstantRange(N), ConstantRange::Signed);
@@ -215,7 +256,7 @@ ConstantRange IntegerRanges::allowedBy(const Condition &C, Value *V) const {
 
 ConstantRange IntegerRanges::getAt(Value *V, const BasicBlock *BB) const {
   ConstantRange Range = refine(V, BB);
-  return Who == Verifier ? Range : Range.intersectWith(computeAt(V, BB, 0));
+  return Who != Compiler ? Range : Range.intersectWith(computeAt(V, BB, 0));
 }
 
 /// What conditions say of V where the ways into BB meet.
@@ -228,16 +269,26 @@ ConstantRange IntegerRanges::meet(Value *V, const BasicBlock *BB,
   for (const Condition &C : It->second)
     if (DT.dominates(C.Edge, BB))
       Range = Range.intersectWith(allowedBy(C, V));
-  // The last meeting in front of BB that V reaches.
+  // The last meeting in front of BB of ways of which one says something of V.
   auto *Def = dyn_cast<Instruction>(V);
-  while (!(Def && Def->getParent() == BB) && BB->getSinglePredecessor() &&
-         DT.isReachableFromEntry(BB))
-    BB = BB->getSinglePredecessor();
+  while (!(Def && Def->getParent() == BB) && DT.isReachableFromEntry(BB)) {
+    const auto *Above = DT.getNode(BB)->getIDom();
+    if (!Above || (!BB->getSinglePredecessor() &&
+                   any_of(It->second, [&](const Condition &C) {
+                     return DT.dominates(Above->getBlock(), C.Edge.getStart());
+                   })))
+      break;
+    BB = Above->getBlock();
+  }
   if (Depth == MaxMeetings || (Def && Def->getParent() == BB) ||
-      pred_size(BB) < 2 || pred_size(BB) > MaxWays)
+      pred_size(BB) < 2 || pred_size(BB) > MaxWays ||
+      !DT.isReachableFromEntry(BB))
     return Range;
   ConstantRange Any = ConstantRange::getEmpty(Range.getBitWidth());
   for (const BasicBlock *Pred : predecessors(BB)) {
+    // Round a loop nothing happens to V.
+    if (DT.dominates(BB, Pred))
+      continue;
     ConstantRange Way = meet(V, Pred, Depth + 1);
     for (const Condition &C : It->second)
       if (C.Edge.getStart() == Pred && C.Edge.getEnd() == BB)
@@ -252,11 +303,35 @@ ConstantRange IntegerRanges::refine(Value *V, const BasicBlock *BB) const {
   ConstantRange Range = meet(V, BB, 0);
   Value *X;
   // To the verifier the extension of a number of 32 bits is a copy of it.
-  if (Who == Verifier && match(V, m_ZExt(m_Value(X))) &&
+  if (Who != Compiler && match(V, m_ZExt(m_Value(X))) &&
       X->getType()->isIntegerTy(32) &&
       isa<LoadInst, BinaryOperator, PHINode>(X) && !hasUnknownUpperHalf(X))
     Range = Range.intersectWith(refine(X, BB).zeroExtend(Range.getBitWidth()));
   return Range;
+}
+
+/// What I is the same number as.
+static Value *getSame(Instruction &I) {
+  auto *Call = dyn_cast<CallInst>(&I);
+  if (isa<FreezeInst>(I) || (Call && isOpaqueIdentity(*Call)))
+    return I.getOperand(0);
+  return lookThroughPassthrough(&I);
+}
+
+/// What is known of I if it extends the sign of the lower bits of a number in
+/// its register, by what is known of that.
+static ConstantRange extendInRegister(Instruction &I,
+                                      function_ref<ConstantRange(Value *)> At) {
+  unsigned Bits = I.getType()->getIntegerBitWidth();
+  Value *X;
+  const APInt *Left, *Right;
+  if (match(&I, m_AShr(m_Shl(m_Value(X), m_APInt(Left)), m_APInt(Right))) &&
+      *Left == *Right && Left->ult(Bits))
+    if (unsigned Kept = Bits - Left->getZExtValue(); Kept < Bits)
+      if (ConstantRange R = At(X);
+          ConstantRange::getFull(Kept).signExtend(Bits).contains(R))
+        return R;
+  return ConstantRange::getFull(Bits);
 }
 
 /// What conditions say of V by saying something of what it was computed from.
@@ -268,23 +343,45 @@ ConstantRange IntegerRanges::computeAt(Value *V, const BasicBlock *BB,
     return Range;
   unsigned Bits = Range.getBitWidth();
   auto At = [&](Value *Op) { return computeAt(Op, BB, Depth + 1); };
+  if (Value *Same = getSame(*I))
+    return Range.intersectWith(At(Same));
+  // Its condition may be known at BB, or what that is about.
+  if (auto *Select = dyn_cast<SelectInst>(I);
+      Select && Select->getCondition()->getType()->isIntegerTy()) {
+    if (const APInt *Holds =
+            refine(Select->getCondition(), BB).getSingleElement())
+      return Range.intersectWith(At(Holds->isZero() ? Select->getFalseValue()
+                                                    : Select->getTrueValue()));
+    if (auto *Cmp = dyn_cast<ICmpInst>(Select->getCondition());
+        Cmp && Cmp->getOperand(0)->getType()->isIntegerTy()) {
+      ConstantRange L = At(Cmp->getOperand(0)), R = At(Cmp->getOperand(1));
+      if (L.icmp(Cmp->getPredicate(), R))
+        return Range.intersectWith(At(Select->getTrueValue()));
+      if (L.icmp(Cmp->getInversePredicate(), R))
+        return Range.intersectWith(At(Select->getFalseValue()));
+    }
+  }
   if (auto *Cast = dyn_cast<CastInst>(I);
       Cast && Cast->getOperand(0)->getType()->isIntegerTy())
     return Range.intersectWith(
         At(Cast->getOperand(0)).castOp(Cast->getOpcode(), Bits));
   if (isa<BinaryOperator>(I))
     Range =
-        Range.intersectWith(At(I->getOperand(0))
-                                .binaryOp(cast<BinaryOperator>(I)->getOpcode(),
-                                          At(I->getOperand(1))));
-  // x & 0xff is what LLVM makes of the extension of (u8)x.
+        Range
+            .intersectWith(At(I->getOperand(0))
+                               .binaryOp(cast<BinaryOperator>(I)->getOpcode(),
+                                         At(I->getOperand(1))))
+            .intersectWith(extendInRegister(*I, At));
+  // x & 0xff is what LLVM makes of the extension of (u8)x, and, where it knows
+  // more, of that of (u32)x.
   Value *X;
   const APInt *Mask;
   if (match(I, m_And(m_Value(X), m_APInt(Mask))) && Mask->isMask())
     for (User *U : X->users())
       if (auto *Cut = dyn_cast<TruncInst>(U);
-          Cut && Cut->getType()->getIntegerBitWidth() == Mask->popcount())
-        Range = Range.intersectWith(refine(Cut, BB).zeroExtend(Bits));
+          Cut && Cut->getType()->getIntegerBitWidth() >= Mask->popcount())
+        Range = Range.intersectWith(
+            refine(Cut, BB).zeroExtend(Bits).binaryAnd(ConstantRange(*Mask)));
   return Range;
 }
 
@@ -328,8 +425,8 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
         .unionWith(Chosen(Select->getFalseValue(), false),
                    ConstantRange::Signed);
   }
-  if (Who == Verifier)
-    return computeForVerifier(I);
+  if (Who != Compiler)
+    return computeForVerifier(I, At);
   if (auto *Op = dyn_cast<BinaryOperator>(&I)) {
     ConstantRange L = At(Op->getOperand(0)), R = At(Op->getOperand(1));
     if (auto *Flags = dyn_cast<OverflowingBinaryOperator>(Op)) {
@@ -340,15 +437,16 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
         NoWrap |= OverflowingBinaryOperator::NoUnsignedWrap;
       return L.overflowingBinaryOp(Op->getOpcode(), R, NoWrap);
     }
-    return L.binaryOp(Op->getOpcode(), R);
+    return L.binaryOp(Op->getOpcode(), R)
+        .intersectWith(extendInRegister(I, At));
   }
   if (auto *Cast = dyn_cast<CastInst>(&I))
     if (Cast->getOperand(0)->getType()->isIntegerTy())
       return At(Cast->getOperand(0)).castOp(Cast->getOpcode(), Bits);
   if (isUnknownZero(I))
     return ConstantRange(APInt::getZero(Bits));
-  if (isa<FreezeInst>(I))
-    return At(I.getOperand(0));
+  if (Value *Same = getSame(I))
+    return At(Same);
   return computeConstantRange(&I, /*ForSigned=*/false);
 }
 
@@ -362,24 +460,23 @@ static ConstantRange belowBitsOf(const ConstantRange &A,
                                     APInt::getLowBitsSet(Bits, Used) + 1);
 }
 
-ConstantRange IntegerRanges::computeForVerifier(Instruction &I) const {
+ConstantRange IntegerRanges::computeForVerifier(Instruction &I,
+                                                RangeOf At) const {
   unsigned Bits = I.getType()->getIntegerBitWidth();
-  auto At = [&](unsigned Operand) {
-    return refine(I.getOperand(Operand), I.getParent());
-  };
+  auto Operand = [&](unsigned N) { return At(I.getOperand(N)); };
   ConstantRange Unknown = ConstantRange::getFull(Bits);
   if (isRangeCheck(I)) {
     auto *Mark = cast<CallInst>(&I);
-    return At(0).intersectWith(
+    return Operand(0).intersectWith(
         ConstantRange(cast<ConstantInt>(Mark->getArgOperand(1))->getValue(),
                       cast<ConstantInt>(Mark->getArgOperand(2))->getValue()));
   }
-  if (isRangeMark(I) || isa<FreezeInst>(I))
-    return At(0);
-  if (Value *Inner = lookThroughPassthrough(&I))
-    return refine(Inner, I.getParent());
+  if (isRangeMark(I))
+    return Operand(0);
+  if (Value *Same = getSame(I))
+    return At(Same);
   if (isa<MinMaxIntrinsic>(I)) {
-    ConstantRange L = At(0), R = At(1);
+    ConstantRange L = Operand(0), R = Operand(1);
     return ConstantRange::intrinsic(cast<MinMaxIntrinsic>(I).getIntrinsicID(),
                                     {L, R});
   }
@@ -388,16 +485,43 @@ ConstantRange IntegerRanges::computeForVerifier(Instruction &I) const {
     bool Follows = From->getType()->isIntegerTy() &&
                    !(isa<ZExtInst>(Cast) && From->getType()->isIntegerTy(32) &&
                      hasUnknownUpperHalf(From));
-    return Follows ? At(0).castOp(Cast->getOpcode(), Bits) : Unknown;
+    if (!Follows)
+      return Unknown;
+    // Code generation takes what there is, if they are the same to LLVM.
+    bool MayBeOther =
+        Who == CautiousVerifier && isa<ZExtInst>(Cast) &&
+        any_of(From->users(), [](const User *U) { return isa<SExtInst>(U); });
+    if (MayBeOther && !At(From).getSignedMin().isNonNegative())
+      return Unknown;
+    return At(From).castOp(Cast->getOpcode(), Bits);
   }
   if (!isa<BinaryOperator>(I) || isUnknownToVerifier(I))
     return Unknown;
-  ConstantRange L = At(0), R = At(1);
+  ConstantRange L = Operand(0), R = Operand(1);
   if (L.isEmptySet() || R.isEmptySet())
     return ConstantRange::getEmpty(Bits);
   if (I.getOpcode() == Instruction::Or || I.getOpcode() == Instruction::Xor)
     return belowBitsOf(L, R);
+  // What may lose a bit is unknown (scalar_min_max_lsh()), but for the half of
+  // an extension.
+  const APInt *By;
+  if (match(&I, m_Shl(m_Value(), m_APInt(By))) && *By != 32 &&
+      By->ugt(L.getUnsignedMax().countl_zero()))
+    return Unknown;
   return L.binaryOp(cast<BinaryOperator>(I).getOpcode(), R);
+}
+
+ConstantRange IntegerRanges::getFrom(Value *V, GivenRange IsGiven) const {
+  if (auto Range = IsGiven(V))
+    return *Range;
+  auto *I = dyn_cast<Instruction>(V);
+  if (!I)
+    return get(V);
+  auto At = [&](Value *Op) { return getFrom(Op, IsGiven); };
+  if (auto *Select = dyn_cast<SelectInst>(I))
+    return At(Select->getTrueValue())
+        .unionWith(At(Select->getFalseValue()), ConstantRange::Signed);
+  return computeForVerifier(*I, At);
 }
 
 static ConstantRange widen(const ConstantRange &Old, const ConstantRange &New) {
@@ -414,7 +538,7 @@ static ConstantRange widen(const ConstantRange &Old, const ConstantRange &New) {
 
 /// Whether it has come to an end.
 bool IntegerRanges::iterate(Function &F) {
-  unsigned Most = Who == Verifier ? MaxVerifierRounds : MaxRounds;
+  unsigned Most = Who == Compiler ? MaxRounds : MaxVerifierRounds;
   bool Changed = true;
   for (unsigned Round = 0; Changed; ++Round) {
     // Every cycle has a phi, and a phi moves at most twice more when widened;

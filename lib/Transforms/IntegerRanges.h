@@ -27,10 +27,12 @@ namespace llvm::bpffiber {
 /// What the verifier knows is less. It refines the register that is compared
 /// (reg_set_min_max()) and its copies; it follows no division and no shift by
 /// an unknown number (adjust_scalar_min_max_vals()); it has not seen what LLVM
-/// concluded something from, be it the flags of an addition.
+/// concluded something from, be it the flags of an addition. A cautious one
+/// does not even know which of the registers that a number is in will be the
+/// one that is compared.
 class IntegerRanges {
 public:
-  enum WhoKnows { Compiler, Verifier };
+  enum WhoKnows { Compiler, Verifier, CautiousVerifier };
   /// Poison is any number, or, where it will be replaced, none.
   explicit IntegerRanges(Function &F, bool PoisonIsNone = false,
                          WhoKnows Who = Compiler);
@@ -39,6 +41,11 @@ public:
   ConstantRange get(Value *V) const;
   /// At the beginning of BB, which V dominates.
   ConstantRange getAt(Value *V, const BasicBlock *BB) const;
+  /// What the verifier knows of V if it is computed, in registers, from what
+  /// IsGiven says is known of numbers.
+  using RangeOf = function_ref<ConstantRange(Value *)>;
+  using GivenRange = function_ref<std::optional<ConstantRange>(Value *)>;
+  ConstantRange getFrom(Value *V, GivenRange IsGiven) const;
 
 private:
   /// Behind the edge "Compared Predicate Bound" holds.
@@ -55,7 +62,7 @@ private:
                        const BasicBlock *To) const;
   ConstantRange compute(Instruction &I) const;
   ConstantRange computeAt(Value *V, const BasicBlock *BB, unsigned Depth) const;
-  ConstantRange computeForVerifier(Instruction &I) const;
+  ConstantRange computeForVerifier(Instruction &I, RangeOf At) const;
   ConstantRange meet(Value *V, const BasicBlock *BB, unsigned Depth) const;
   ConstantRange refine(Value *V, const BasicBlock *BB) const;
   bool iterate(Function &F);

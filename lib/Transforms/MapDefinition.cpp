@@ -102,6 +102,11 @@ static std::optional<MapDefinition> readDefinition(DICompositeType *Type) {
       Definition.Key = getPointee(T);
       if (DIType *Plain = stripTypedefs(Definition.Key))
         Definition.KeySize = Plain->getSizeInBits() / 8;
+    } else if (Member->getName() == "value_size") {
+      Definition.ValueSize = getNumber(T);
+    } else if (Member->getName() == "value") {
+      if (DIType *Plain = stripTypedefs(getPointee(T)))
+        Definition.ValueSize = Plain->getSizeInBits() / 8;
     }
   }
   if (!Definition.KeySize)

@@ -15,7 +15,7 @@ struct MapDefinition {
   /// BPF_MAP_TYPE_*.
   uint64_t Type = 0;
   /// In bytes.
-  uint64_t KeySize = 0;
+  uint64_t KeySize = 0, ValueSize = 0;
   /// Null if only its size is given.
   DIType *Key = nullptr;
 

@@ -12,6 +12,26 @@
 
 namespace llvm::bpffiber {
 
+static constexpr struct {
+  const char *Op;
+  CmpInst::Predicate P;
+} Comparisons[] = {{"<", CmpInst::ICMP_ULT},
+                   {">", CmpInst::ICMP_UGT},
+                   {"s<", CmpInst::ICMP_SLT},
+                   {"s>", CmpInst::ICMP_SGT}};
+
+static std::string textOf(StringRef Op) {
+  return ("if $0 " + Op + " $1 goto ${2:l}").str();
+}
+
+std::optional<CmpInst::Predicate> getViolation(const CallBrInst &Check) {
+  const auto *Asm = dyn_cast<InlineAsm>(Check.getCalledOperand());
+  for (auto &[Op, P] : Comparisons)
+    if (Asm && Check.arg_size() == 2 && Asm->getAsmString() == textOf(Op))
+      return P;
+  return std::nullopt;
+}
+
 static void branchIf(IRBuilder<> &B, Value *V, StringRef Op, int64_t Bound,
                      BasicBlock *Otherwise) {
   LLVMContext &C = B.getContext();
@@ -19,8 +39,7 @@ static void branchIf(IRBuilder<> &B, Value *V, StringRef Op, int64_t Bound,
   BasicBlock *Next =
       BasicBlock::Create(C, "in.range", B.GetInsertBlock()->getParent());
   auto *Ty = FunctionType::get(B.getVoidTy(), {I64, I64}, false);
-  std::string Text = ("if $0 " + Op + " $1 goto ${2:l}").str();
-  B.CreateCallBr(Ty, InlineAsm::get(Ty, Text, "r,i,!i", true), Next,
+  B.CreateCallBr(Ty, InlineAsm::get(Ty, textOf(Op), "r,i,!i", true), Next,
                  {Otherwise}, {V, B.getInt64(Bound)});
   B.SetInsertPoint(Next);
 }

@@ -5,6 +5,7 @@
 
 #include "llvm/IR/ConstantRange.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Instructions.h"
 
 namespace llvm::bpffiber {
 
@@ -44,6 +45,10 @@ void checkNotedBounds(Function &F);
 /// when the value is not in the range.
 void lowerRangeMarks(Function &F,
                      function_ref<BasicBlock *(CallInst &Mark)> Otherwise);
+
+/// How the first operand of Check, if it is part of a check, is compared to the
+/// second where it is not in the range.
+std::optional<CmpInst::Predicate> getViolation(const CallBrInst &Check);
 
 } // namespace llvm::bpffiber
 

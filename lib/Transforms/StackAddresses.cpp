@@ -2,6 +2,7 @@
 
 #include "StackAddresses.h"
 #include "ContextAddresses.h"
+#include "IndexMasks.h"
 #include "JoinedChoices.h"
 #include "LatchInductions.h"
 #include "LoopLocals.h"
@@ -135,6 +136,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
       stepBehindTests(F);
       widenNarrowCounters(F);
       compareMaskedTests(F);
+      maskIndices(F, FAM);
       keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
       defineMerged(F);
       F.removeFnAttr(HasFiberCodeAttr);

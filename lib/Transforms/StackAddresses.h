@@ -22,7 +22,8 @@ namespace llvm::bpffiber {
 /// in registers of their own width (NarrowCounters.h), and, if they yield, in
 /// the frame what finds no register (SlotResidents.h). What is small is found
 /// so by a comparison (MaskedTests.h), and what is chosen by one condition by
-/// one jump (JoinedChoices.h).
+/// one jump (JoinedChoices.h). Indices of which the verifier knows too little
+/// are masked (IndexMasks.h).
 ///
 /// Runs at OptimizerLast, where it costs no optimisation. Does nothing to
 /// functions without code of fibers.

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "IndexMasks.h"
+#include "AddressBounds.h"
+#include "Compat.h"
+#include "IntegerRanges.h"
+#include "MapDefinition.h"
+#include "Primitives.h"
+#include "ValueOrigin.h"
+#include "YieldPoints.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/CFG.h"
+#include "llvm/Analysis/LazyValueInfo.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+namespace llvm::bpffiber {
+
+/// The furthest that the verifier lets a number move an address, in bytes
+/// (check_reg_sane_offset(), BPF_MAX_VAR_OFF).
+static constexpr uint64_t MaxOffset = 1 << 29;
+/// Of which an index is computed; of more nothing is found out.
+static constexpr unsigned MaxComputed = 32;
+/// bpf_map_lookup_elem() and bpf_map_lookup_percpu_elem().
+static constexpr uint64_t Lookups[] = {1, 195};
+
+namespace {
+
+/// A place in memory that is read or written, by a number.
+struct Access {
+  Use *Pointer;
+  /// The addition of the number to an address, and what follows it.
+  SmallVector<GetElementPtrInst *, 4> Steps;
+  Use *Index;
+  uint64_t Stride;
+  /// With which it is inside of the object, if that is known.
+  std::optional<ConstantRange> Allowed;
+};
+
+class IndexMasks {
+public:
+  IndexMasks(Function &F, FunctionAnalysisManager &FAM)
+      : F(F), FAM(FAM), DL(F.getParent()->getDataLayout()) {}
+  void run();
+
+private:
+  std::optional<Access> analyze(Use &Pointer) const;
+  bool isKnownToVerifier(const Access &A);
+  /// What the index can be, if LLVM knows that this is allowed.
+  std::optional<ConstantRange> knownToCompiler(const Access &A);
+  void mask(const Access &A, const ConstantRange &Range);
+
+  Function &F;
+  FunctionAnalysisManager &FAM;
+  const DataLayout &DL;
+  std::optional<IntegerRanges> Compiler, Verifier;
+};
+
+} // namespace
+
+/// The bytes that are accessed at U, 0 if nobody can say; nothing if U is no
+/// address of an access.
+static std::optional<uint64_t> bytesAt(const Use &U, const DataLayout &DL) {
+  const auto *I = cast<Instruction>(U.getUser());
+  Type *Ty = nullptr;
+  if (const auto *Store = dyn_cast<StoreInst>(I);
+      Store && U.getOperandNo() == StoreInst::getPointerOperandIndex())
+    Ty = Store->getValueOperand()->getType();
+  else if (isa<LoadInst>(I))
+    Ty = I->getType();
+  else if (isa<AtomicRMWInst, AtomicCmpXchgInst>(I) && U.getOperandNo() == 0)
+    Ty = I->getOperand(1)->getType();
+  else if (isa<CallInst>(I) && cast<CallInst>(I)->isArgOperand(&U) &&
+           !isa<IntrinsicInst>(I) && !cast<CallInst>(I)->isInlineAsm())
+    return 0;
+  else
+    return std::nullopt;
+  return DL.getTypeStoreSize(Ty);
+}
+
+static Value *stripHidden(Value *V) {
+  while (auto *Call = dyn_cast<CallInst>(V)) {
+    if (!isOpaqueIdentity(*Call))
+      break;
+    V = Call->getArgOperand(0);
+  }
+  return V;
+}
+
+static bool isLookup(const CallInst &Call) {
+  const Value *Callee = Call.getCalledOperand();
+  const auto *Cast = dyn_cast<ConstantExpr>(Callee);
+  const auto *Number =
+      Cast && Cast->getOpcode() == Instruction::IntToPtr
+          ? dyn_cast<ConstantInt>(Cast->getOperand(0))
+          : nullptr;
+  return Number && is_contained(Lookups, Number->getZExtValue());
+}
+
+/// Whether a number may be added to V again, elsewhere, which to the verifier is
+/// another pointer if V is one into a packet.
+static bool isMemory(Value *V) {
+  SmallVector<const Value *, 4> Objects;
+  getUnderlyingObjects(stripHidden(V), Objects);
+  return all_of(Objects, [](const Value *Object) {
+    if (const auto *Arg = dyn_cast<Argument>(Object))
+      return Arg->getParent()->hasFnAttribute(CallbackAttr);
+    const auto *Call = dyn_cast<CallInst>(Object);
+    return isa<AllocaInst, GlobalVariable>(Object) || (Call && isLookup(*Call));
+  });
+}
+
+static std::optional<uint64_t> sizeOf(const Value *Object,
+                                      const DataLayout &DL) {
+  if (const auto *Local = dyn_cast<AllocaInst>(Object))
+    if (auto Size = Local->getAllocationSize(DL))
+      return Size->getFixedValue();
+  if (const auto *Global = dyn_cast<GlobalVariable>(Object))
+    return DL.getTypeAllocSize(Global->getValueType());
+  const auto *Call = dyn_cast<CallInst>(Object);
+  if (!Call || !isLookup(*Call))
+    return std::nullopt;
+  const auto *Map = dyn_cast<GlobalVariable>(Call->getArgOperand(0));
+  auto Definition = Map ? getMapDefinition(*Map) : std::nullopt;
+  if (Definition && Definition->hasPlainValues() && Definition->ValueSize)
+    return Definition->ValueSize;
+  return std::nullopt;
+}
+
+std::optional<Access> IndexMasks::analyze(Use &Pointer) const {
+  auto Bytes = bytesAt(Pointer, DL);
+  if (!Bytes)
+    return std::nullopt;
+  Access A{&Pointer, {}, nullptr, 0, std::nullopt};
+  unsigned Bits = DL.getIndexTypeSizeInBits(Pointer->getType());
+  APInt Offset(Bits, 0);
+  Value *Base = Pointer;
+  while (!A.Index) {
+    auto *Step = dyn_cast<GetElementPtrInst>(Base);
+    compat::CollectedOffsets Numbers;
+    if (!Step || !Step->collectOffset(DL, Bits, Numbers, Offset) ||
+        Numbers.size() > 1)
+      return std::nullopt;
+    A.Steps.push_back(Step);
+    Base = Step->getPointerOperand();
+    if (Numbers.empty())
+      continue;
+    auto [Number, Scale] = Numbers.front();
+    A.Index = find_if(Step->indices(), [&, N = Number](const Use &Index) {
+      return Index == N;
+    });
+    if (Scale.getSExtValue() <= 0 || !Number->getType()->isIntegerTy(Bits) ||
+        !isa<Instruction, Argument>(Number) || getCoreOffset(Number))
+      return std::nullopt;
+    A.Stride = Scale.getZExtValue();
+  }
+  if (!isMemory(Base))
+    return std::nullopt;
+  APInt Before(Bits, 0);
+  const Value *Object = stripHidden(Base)->stripAndAccumulateConstantOffsets(
+      DL, Before, /*AllowNonInbounds=*/true);
+  auto Size = sizeOf(Object, DL);
+  int64_t Begin = (Before + Offset).getSExtValue();
+  if (!Size || !*Bytes || *Bytes > *Size || Begin < -int64_t(MaxOffset) ||
+      Begin > int64_t(MaxOffset))
+    return A;
+  APInt Least = APIntOps::RoundingSDiv(APInt(Bits, -Begin, /*isSigned=*/true),
+                                       APInt(Bits, A.Stride),
+                                       APInt::Rounding::UP),
+        Most = APIntOps::RoundingSDiv(
+            APInt(Bits, int64_t(*Size - *Bytes) - Begin, /*isSigned=*/true),
+            APInt(Bits, A.Stride), APInt::Rounding::DOWN);
+  if (Least.sle(Most))
+    A.Allowed = ConstantRange(Least, Most + 1);
+  return A;
+}
+
+/// Whether code generation may compute I elsewhere.
+static bool isMovable(Instruction &I) {
+  return isa<BinaryOperator, CastInst, SelectInst, FreezeInst>(I) ||
+         lookThroughPassthrough(&I);
+}
+
+/// The numbers from which V is computed by instructions that may be moved;
+/// nothing if it is too much.
+static SmallVector<Instruction *, 8> sourcesOf(Value *V) {
+  SmallVector<Instruction *, 8> Sources;
+  SmallSetVector<Value *, 8> Slice;
+  Slice.insert(V);
+  for (unsigned N = 0; N != Slice.size(); ++N) {
+    auto *I = dyn_cast<Instruction>(Slice[N]);
+    if (I && isMovable(*I))
+      Slice.insert(I->op_begin(), I->op_end());
+    else if (I)
+      Sources.push_back(I);
+    if (Slice.size() > MaxComputed)
+      return {};
+  }
+  return Sources;
+}
+
+/// Whether the access is of its object with each number in Range. Of one whose
+/// size nobody knows all is that is not too far.
+static bool isAllowed(const Access &A, const ConstantRange &Range) {
+  if (A.Allowed)
+    return A.Allowed->contains(Range);
+  return Range.getSignedMin().isNonNegative() &&
+         Range.getSignedMax().ule(MaxOffset / A.Stride);
+}
+
+/// Whether the index counts from a constant: the verifier follows it by its
+/// values, and the loop, if it does not yield, round by round.
+static bool isCounted(const Access &A, ScalarEvolution &SE) {
+  const SCEV *Index = SE.getSCEV(*A.Index);
+  const auto *Counter = dyn_cast<SCEVAddRecExpr>(Index);
+  return Counter && isa<SCEVConstant>(Counter->getStart()) &&
+         isa<SCEVConstant>(Counter->getStepRecurrence(SE)) &&
+         !asksMayGoto(*Counter->getLoop()->getHeader()) &&
+         isAllowed(A, SE.getUnsignedRange(Index));
+}
+
+bool IndexMasks::isKnownToVerifier(const Access &A) {
+  if (isCounted(A, FAM.getResult<ScalarEvolutionAnalysis>(F)))
+    return true;
+  if (!Verifier)
+    Verifier.emplace(F, /*PoisonIsNone=*/false, IntegerRanges::CautiousVerifier);
+  Value *Index = *A.Index;
+  auto *Step = cast<Instruction>(A.Index->getUser());
+  const BasicBlock *At = Step->getParent();
+  if (!isAllowed(A, Verifier->getAt(Index, At)))
+    return false;
+  auto &LI = FAM.getResult<LoopAnalysis>(F);
+  auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
+  auto Sources = sourcesOf(Index);
+  for (Loop *L = LI.getLoopFor(At); L; L = L->getParentLoop()) {
+    if (any_of(Sources, [&](Instruction *I) { return L->contains(I); }))
+      break;
+    // It may be computed in front of the loop, and of a test.
+    if (const BasicBlock *Before = L->getLoopPreheader())
+      if (!isAllowed(A, Verifier->getFrom(Index, [&](Value *V) {
+            auto *I = dyn_cast<Instruction>(V);
+            return I && !DT.dominates(I->getParent(), Before)
+                       ? std::optional<ConstantRange>()
+                       : Verifier->getAt(V, Before);
+          })))
+        return false;
+    // Of a number that is another one each time that this loop is walked the
+    // verifier forgets all at its head (widen_imprecise_scalars()).
+    if (asksMayGoto(*L->getHeader()) && any_of(Sources, [&](Instruction *I) {
+          return isPotentiallyReachable(L->getHeader(), I->getParent(), nullptr,
+                                        &DT, &LI);
+        }))
+      if (!isAllowed(A, Verifier->getFrom(Index, [](Value *V) {
+            auto *I = dyn_cast<Instruction>(V);
+            unsigned Bits = V->getType()->getIntegerBitWidth();
+            return !I || isMovable(*I) ? std::optional<ConstantRange>()
+                                       : ConstantRange::getFull(Bits);
+          })))
+        return false;
+  }
+  return true;
+}
+
+std::optional<ConstantRange> IndexMasks::knownToCompiler(const Access &A) {
+  if (!Compiler)
+    Compiler.emplace(F);
+  auto *User = cast<Instruction>(A.Pointer->getUser());
+  auto &LVI = FAM.getResult<LazyValueAnalysis>(F);
+  auto &SE = FAM.getResult<ScalarEvolutionAnalysis>(F);
+  ConstantRange Range =
+      Compiler->getAt(*A.Index, User->getParent())
+          .intersectWith(
+              LVI.getConstantRange(*A.Index, User, /*UndefAllowed=*/false))
+          .intersectWith(SE.getUnsignedRange(SE.getSCEV(*A.Index)));
+  // Tests that contradict each other are ways that the verifier walks.
+  if (Range.isEmptySet())
+    Range = ConstantRange(APInt::getZero(Range.getBitWidth()));
+  if (isAllowed(A, Range))
+    return Range;
+  if (User->hasMetadata(InObjectMetadata))
+    return A.Allowed;
+  return std::nullopt;
+}
+
+/// V, with no other bits than those of Mask.
+static Value *withBits(IRBuilder<> &B, Value *V, uint64_t Mask) {
+  auto *Ty = FunctionType::get(V->getType(), {V->getType(), V->getType()},
+                               /*isVarArg=*/false);
+  return B.CreateCall(InlineAsm::get(Ty, "$0 &= $2", "=r,0,i",
+                                     /*hasSideEffects=*/false),
+                      {V, ConstantInt::get(V->getType(), Mask)});
+}
+
+/// V, or 0 if it is more than Most.
+static Value *atMost(IRBuilder<> &B, Value *V, uint64_t Most) {
+  auto *Ty = FunctionType::get(V->getType(), {V->getType(), V->getType()},
+                               /*isVarArg=*/false);
+  return B.CreateCall(InlineAsm::get(Ty, "if $0 <= $2 goto +1; $0 = 0",
+                                     "=r,0,i", /*hasSideEffects=*/false),
+                      {V, ConstantInt::get(V->getType(), Most)});
+}
+
+void IndexMasks::mask(const Access &A, const ConstantRange &Range) {
+  auto *User = cast<Instruction>(A.Pointer->getUser());
+  IRBuilder<> B(User);
+  int64_t Least = Range.getSignedMin().getSExtValue(),
+          Most = Range.getSignedMax().getSExtValue();
+  // Of those that begin with 0 more may be allowed.
+  if (Least > 0 &&
+      (!A.Allowed || A.Allowed->contains(APInt::getZero(Range.getBitWidth()))))
+    Least = 0;
+  Value *Index = *A.Index;
+  if (Least)
+    Index = B.CreateSub(Index, ConstantInt::get(Index->getType(), Least));
+  uint64_t Mask = NextPowerOf2(Most - Least) - 1;
+  bool Fits =
+      !A.Allowed || A.Allowed->getSignedMax().getSExtValue() - Least >=
+                        static_cast<int64_t>(Mask);
+  Index = Fits ? withBits(B, Index, Mask) : atMost(B, Index, Most - Least);
+  if (Least)
+    Index = B.CreateAdd(Index, ConstantInt::get(Index->getType(), Least));
+  Value *Address = nullptr;
+  for (GetElementPtrInst *Step : reverse(A.Steps)) {
+    auto *New = cast<GetElementPtrInst>(Step->clone());
+    if (Address)
+      New->setOperand(0, Address);
+    else
+      New->setOperand(A.Index->getOperandNo(), Index);
+    New->setDebugLoc(User->getDebugLoc());
+    Address = B.Insert(New);
+  }
+  A.Pointer->set(Address);
+}
+
+void IndexMasks::run() {
+  SmallVector<std::pair<Access, ConstantRange>> Unknown;
+  for (Instruction &I : instructions(F))
+    for (Use &U : I.operands())
+      if (auto A = analyze(U); A && !isKnownToVerifier(*A))
+        if (auto Range = knownToCompiler(*A))
+          Unknown.push_back({*A, *Range});
+  for (auto &[A, Range] : Unknown)
+    mask(A, Range);
+  SmallVector<WeakTrackingVH> Old;
+  for (auto &[A, Range] : Unknown)
+    Old.append(A.Steps.begin(), A.Steps.end());
+  RecursivelyDeleteTriviallyDeadInstructionsPermissive(Old);
+}
+
+void maskIndices(Function &F, FunctionAnalysisManager &FAM) {
+  FAM.invalidate(F, PreservedAnalyses::none());
+  IndexMasks(F, FAM).run();
+}
+
+} // namespace llvm::bpffiber
