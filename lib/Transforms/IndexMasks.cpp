@@ -97,24 +97,37 @@ static Value *stripHidden(Value *V) {
 static bool isLookup(const CallInst &Call) {
   const Value *Callee = Call.getCalledOperand();
   const auto *Cast = dyn_cast<ConstantExpr>(Callee);
-  const auto *Number =
-      Cast && Cast->getOpcode() == Instruction::IntToPtr
-          ? dyn_cast<ConstantInt>(Cast->getOperand(0))
-          : nullptr;
+  const auto *Number = Cast && Cast->getOpcode() == Instruction::IntToPtr
+                           ? dyn_cast<ConstantInt>(Cast->getOperand(0))
+                           : nullptr;
   return Number && is_contained(Lookups, Number->getZExtValue());
 }
 
-/// Whether a number may be added to V again, elsewhere, which to the verifier is
-/// another pointer if V is one into a packet.
+/// Whether a number may be added to V again, elsewhere, which to the verifier
+/// is another pointer if V is one into a packet.
 static bool isMemory(Value *V) {
-  SmallVector<const Value *, 4> Objects;
-  getUnderlyingObjects(stripHidden(V), Objects);
-  return all_of(Objects, [](const Value *Object) {
-    if (const auto *Arg = dyn_cast<Argument>(Object))
-      return Arg->getParent()->hasFnAttribute(CallbackAttr);
-    const auto *Call = dyn_cast<CallInst>(Object);
-    return isa<AllocaInst, GlobalVariable>(Object) || (Call && isLookup(*Call));
-  });
+  SmallSetVector<const Value *, 8> Objects;
+  Objects.insert(V);
+  for (unsigned N = 0; N != Objects.size(); ++N) {
+    const Value *Object = getUnderlyingObject(Objects[N]);
+    if (const auto *Call = dyn_cast<CallInst>(Object)) {
+      if (isOpaqueIdentity(*Call))
+        Objects.insert(Call->getArgOperand(0));
+      else if (!isLookup(*Call))
+        return false;
+    } else if (const auto *Phi = dyn_cast<PHINode>(Object)) {
+      Objects.insert(Phi->op_begin(), Phi->op_end());
+    } else if (const auto *Choice = dyn_cast<SelectInst>(Object)) {
+      Objects.insert(Choice->getTrueValue());
+      Objects.insert(Choice->getFalseValue());
+    } else if (const auto *Arg = dyn_cast<Argument>(Object)) {
+      if (!Arg->getParent()->hasFnAttribute(CallbackAttr))
+        return false;
+    } else if (!isa<AllocaInst, GlobalVariable, ConstantPointerNull>(Object)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 static std::optional<uint64_t> sizeOf(const Value *Object,
@@ -153,9 +166,8 @@ std::optional<Access> IndexMasks::analyze(Use &Pointer) const {
     if (Numbers.empty())
       continue;
     auto [Number, Scale] = Numbers.front();
-    A.Index = find_if(Step->indices(), [&, N = Number](const Use &Index) {
-      return Index == N;
-    });
+    A.Index = find_if(Step->indices(),
+                      [&, N = Number](const Use &Index) { return Index == N; });
     if (Scale.getSExtValue() <= 0 || !Number->getType()->isIntegerTy(Bits) ||
         !isa<Instruction, Argument>(Number) || getCoreOffset(Number))
       return std::nullopt;
@@ -171,9 +183,9 @@ std::optional<Access> IndexMasks::analyze(Use &Pointer) const {
   if (!Size || !*Bytes || *Bytes > *Size || Begin < -int64_t(MaxOffset) ||
       Begin > int64_t(MaxOffset))
     return A;
-  APInt Least = APIntOps::RoundingSDiv(APInt(Bits, -Begin, /*isSigned=*/true),
-                                       APInt(Bits, A.Stride),
-                                       APInt::Rounding::UP),
+  APInt Least =
+            APIntOps::RoundingSDiv(APInt(Bits, -Begin, /*isSigned=*/true),
+                                   APInt(Bits, A.Stride), APInt::Rounding::UP),
         Most = APIntOps::RoundingSDiv(
             APInt(Bits, int64_t(*Size - *Bytes) - Begin, /*isSigned=*/true),
             APInt(Bits, A.Stride), APInt::Rounding::DOWN);
@@ -230,7 +242,8 @@ bool IndexMasks::isKnownToVerifier(const Access &A) {
   if (isCounted(A, FAM.getResult<ScalarEvolutionAnalysis>(F)))
     return true;
   if (!Verifier)
-    Verifier.emplace(F, /*PoisonIsNone=*/false, IntegerRanges::CautiousVerifier);
+    Verifier.emplace(F, /*PoisonIsNone=*/false,
+                     IntegerRanges::CautiousVerifier);
   Value *Index = *A.Index;
   auto *Step = cast<Instruction>(A.Index->getUser());
   const BasicBlock *At = Step->getParent();
@@ -320,9 +333,8 @@ void IndexMasks::mask(const Access &A, const ConstantRange &Range) {
   if (Least)
     Index = B.CreateSub(Index, ConstantInt::get(Index->getType(), Least));
   uint64_t Mask = NextPowerOf2(Most - Least) - 1;
-  bool Fits =
-      !A.Allowed || A.Allowed->getSignedMax().getSExtValue() - Least >=
-                        static_cast<int64_t>(Mask);
+  bool Fits = !A.Allowed || A.Allowed->getSignedMax().getSExtValue() - Least >=
+                                static_cast<int64_t>(Mask);
   Index = Fits ? withBits(B, Index, Mask) : atMost(B, Index, Most - Least);
   if (Least)
     Index = B.CreateAdd(Index, ConstantInt::get(Index->getType(), Least));

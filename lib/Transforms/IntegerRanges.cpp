@@ -57,16 +57,29 @@ static bool isComparedItself(const Value *V, CmpInst::Predicate P) {
   return isa<LoadInst>(V) && !CmpInst::isSigned(P);
 }
 
+/// Whether V is the lower half of a register of 64 bits, on some way.
+static bool isCutOff(const Value &V) {
+  SmallSetVector<const Value *, 8> From;
+  From.insert(&V);
+  for (unsigned N = 0; N != From.size(); ++N) {
+    if (isa<TruncInst>(From[N]))
+      return true;
+    if (auto *Phi = dyn_cast<PHINode>(From[N]))
+      From.insert(Phi->op_begin(), Phi->op_end());
+    if (auto *Choice = dyn_cast<SelectInst>(From[N])) {
+      From.insert(Choice->getTrueValue());
+      From.insert(Choice->getFalseValue());
+    }
+  }
+  return false;
+}
+
 /// Whether V may be in one register where it is compared and in another one
-/// where it is used: it is extended with its sign too, or is the lower half of
-/// one of 64 bits.
+/// where it is used.
 static bool hasTwoRegisters(const Value &V) {
-  if (V.getType()->getIntegerBitWidth() > 32)
-    return false;
-  const auto *Phi = dyn_cast<PHINode>(&V);
-  return any_of(V.users(), [](const User *U) { return isa<SExtInst>(U); }) ||
-         (Phi && any_of(Phi->incoming_values(),
-                        [](const Use &In) { return isa<TruncInst>(In); }));
+  return V.getType()->getIntegerBitWidth() <= 32 &&
+         (isCutOff(V) ||
+          any_of(V.users(), [](const User *U) { return isa<SExtInst>(U); }));
 }
 
 bool isUnknownToVerifier(const Instruction &I) {
