@@ -302,6 +302,21 @@ static void narrowNumbers(Loop &L, ScalarEvolution &SE) {
     SE.forgetLoop(&L);
 }
 
+/// Where a way from From leads past L it may have Hidden as well, which is
+/// Known to all but the verifier: what comes out of L is in the same register
+/// then.
+static void shareHidden(const Loop &L, BasicBlock &From, Value &Known,
+                        Value &Hidden) {
+  if (!isa<ConstantInt>(Known))
+    return;
+  for (BasicBlock *To : successors(&From))
+    for (PHINode &Phi : To->phis())
+      if (!L.contains(To) && !isUsedAsAddressSizeOrBound(Phi))
+        for (auto [BB, In] : zip_equal(Phi.blocks(), Phi.incoming_values()))
+          if (BB == &From && In == &Known)
+            In.set(&Hidden);
+}
+
 void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
   for (PHINode &Phi : L.getHeader()->phis()) {
     if (!Phi.getType()->isIntegerTy() || Phi.getType()->isIntegerTy(1))
@@ -321,8 +336,10 @@ void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
           B.CreateLoad(B.getIntNTy(std::clamp<unsigned>(
                            PowerOf2Ceil(Ty->getIntegerBitWidth()), 8, 64)),
                        unknownZero(), /*isVolatile=*/true);
-      Phi.setIncomingValue(I, B.CreateAdd(B.CreateZExtOrTrunc(Zero, Ty),
-                                          Phi.getIncomingValue(I)));
+      Value *Known = Phi.getIncomingValue(I);
+      Value *Hidden = B.CreateAdd(B.CreateZExtOrTrunc(Zero, Ty), Known);
+      Phi.setIncomingValue(I, Hidden);
+      shareHidden(L, *Phi.getIncomingBlock(I), *Known, *Hidden);
     }
   }
 }
