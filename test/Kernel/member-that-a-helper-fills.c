@@ -17,6 +17,7 @@ struct record {
 FIBER_MAP(frames, recording, BPF_MAP_TYPE_HASH, __u64, 4);
 
 struct record last;
+char name[16] = "fill";
 
 // DO: run deliver port=7 == 1
 // DO: check frames.value_size == 32
@@ -39,7 +40,7 @@ FIBER int recording(struct xdp_md *ctx)
 	struct record r = { .key = *(const __u64 *)fiber_self() };
 
 	r.number = number(ctx);
-	bpf_get_current_comm(r.name, sizeof(r.name));
+	bpf_probe_read_kernel(r.name, sizeof(r.name), name);
 	__builtin_memset(r.head, 42, sizeof(r.head));
 	/* fails, and leaves it */
 	if (r.number == 3)
