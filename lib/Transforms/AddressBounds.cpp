@@ -81,8 +81,8 @@ static void collectBehind(GetElementPtrInst &Address, int64_t Distance,
   }
 }
 
-static std::optional<uint64_t> sizeOf(const Value *Object,
-                                      const DataLayout &DL) {
+std::optional<uint64_t> getVariableSize(const Value *Object,
+                                        const DataLayout &DL) {
   if (const auto *Local = dyn_cast<AllocaInst>(Object))
     if (auto Size = Local->getAllocationSize(DL))
       return Size->getFixedValue();
@@ -107,7 +107,7 @@ static std::optional<ConstantRange> inObject(GetElementPtrInst &Address,
   const Value *Object =
       Address.getPointerOperand()->stripAndAccumulateConstantOffsets(
           DL, Before, /*AllowNonInbounds=*/false);
-  auto Size = sizeOf(Object, DL);
+  auto Size = getVariableSize(Object, DL);
   int64_t Stride = Numbers.front().second.getSExtValue();
   int64_t Begin = (Before + Offset).getSExtValue() + Behind;
   if (!Size || !Bytes || Stride <= 0)

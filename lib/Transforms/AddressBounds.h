@@ -18,6 +18,10 @@ namespace llvm::bpffiber {
 /// bytes of that. As long as the access has it.
 inline constexpr StringRef InObjectMetadata = "bpf-fiber-in-object";
 
+/// The bytes of a local or a global; nothing of other objects.
+std::optional<uint64_t> getVariableSize(const Value *Object,
+                                        const DataLayout &DL);
+
 /// What LLVM knows of the numbers in addresses. It is why it has dropped masks
 /// and tests that the verifier needs: an index that it computed in two ways,
 /// compared in one of them and used in the other; a quotient; an address that

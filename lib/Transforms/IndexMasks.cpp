@@ -28,8 +28,6 @@ namespace llvm::bpffiber {
 static constexpr uint64_t MaxOffset = 1 << 29;
 /// Of which an index is computed; of more nothing is found out.
 static constexpr unsigned MaxComputed = 32;
-/// bpf_map_lookup_elem() and bpf_map_lookup_percpu_elem().
-static constexpr uint64_t Lookups[] = {1, 195};
 
 namespace {
 
@@ -95,12 +93,9 @@ static Value *stripHidden(Value *V) {
 }
 
 static bool isLookup(const CallInst &Call) {
-  const Value *Callee = Call.getCalledOperand();
-  const auto *Cast = dyn_cast<ConstantExpr>(Callee);
-  const auto *Number = Cast && Cast->getOpcode() == Instruction::IntToPtr
-                           ? dyn_cast<ConstantInt>(Cast->getOperand(0))
-                           : nullptr;
-  return Number && is_contained(Lookups, Number->getZExtValue());
+  int64_t Helper = getHelper(Call);
+  return Helper == helper::MapLookupElem ||
+         Helper == helper::MapLookupPercpuElem;
 }
 
 /// Whether a number may be added to V again, elsewhere, which to the verifier
@@ -130,13 +125,11 @@ static bool isMemory(Value *V) {
   return true;
 }
 
+/// Of a value of a map too.
 static std::optional<uint64_t> sizeOf(const Value *Object,
                                       const DataLayout &DL) {
-  if (const auto *Local = dyn_cast<AllocaInst>(Object))
-    if (auto Size = Local->getAllocationSize(DL))
-      return Size->getFixedValue();
-  if (const auto *Global = dyn_cast<GlobalVariable>(Object))
-    return DL.getTypeAllocSize(Global->getValueType());
+  if (auto Size = getVariableSize(Object, DL))
+    return Size;
   const auto *Call = dyn_cast<CallInst>(Object);
   if (!Call || !isLookup(*Call))
     return std::nullopt;

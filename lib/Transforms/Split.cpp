@@ -289,8 +289,8 @@ void CloneBuilder::hoistAllocas() {
       I.moveBefore(*Entry, Entry->begin());
 }
 
-/// Has those who access Object, at Offset in an object that is aligned to A,
-/// know that it is.
+/// Tells all accesses through Address, which is Offset bytes in an object that
+/// is aligned to A, that it is.
 static void raiseAlignment(Value *Address, uint64_t Offset, Align A) {
   const DataLayout &DL = cast<Instruction>(Address)->getDataLayout();
   Align Here = commonAlignment(A, Offset);
