@@ -16,7 +16,7 @@ int rounds, sum;
 // DO: check sleeper_counters.not_waiting == 1
 // DO: wait rounds == 3
 // DO: check slept >= 300000000
-// DO: check slept < 5000000000
+// DO: check slept < 2000000000
 // DO: check sum == 43
 // DO: wait #frames == 0
 FIBER int sleeper(struct xdp_md *ctx)

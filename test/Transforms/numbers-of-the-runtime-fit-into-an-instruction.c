@@ -18,10 +18,10 @@
 // CHECK-DAG: w0 += 9536
 // CHECK-DAG: w0 |= 1
 // CHECK: r[[BEGUN:[0-9]+]] = 1{{ *$}}
-// CHECK: {{lock|atomic_fetch_add}}{{.*}}r[[BEGUN]]
+// CHECK: {{(lock [*]|atomic_fetch_add[(])[(]u64 [*][)][(]r[0-9]+ [+] 0[)](,| [+]=) }}r[[BEGUN]]
 // CHECK: call 3
 // CHECK: r[[ENDED:[0-9]+]] = 16777215
-// CHECK: {{lock|atomic_fetch_add}}{{.*}}r[[ENDED]]
+// CHECK: {{(lock [*]|atomic_fetch_add[(])[(]u64 [*][)][(]r[0-9]+ [+] 0[)](,| [+]=) }}r[[ENDED]]
 // CHECK: .Lfunc_end
 
 #include "fiber.h"
