@@ -4,7 +4,7 @@
 // index, and not by a mask; and the element behind another one is reached from
 // where it was found that there is one.
 // RUN: %everywhere %s %t-50 -fbpf-fiber-quantum=50
-// RUN: %everywhere %s %t-100000 -fbpf-fiber-quantum=100000
+// RUN: %everywhere %s %t-100000 -fbpf-fiber-quantum=100000 -fno-unroll-loops
 #include "kernel-test.h"
 
 #define TOP	4
