@@ -2,10 +2,12 @@
 
 #include "ContextAddresses.h"
 #include "Primitives.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
@@ -277,6 +279,65 @@ void splitJoinedLoads(Function &F, Argument &Ctx) {
   for (WeakTrackingVH &Address : Old)
     if (Address)
       RecursivelyDeleteTriviallyDeadInstructions(Address);
+}
+
+/// The loads of Ty at the end of BB, from the context or from elsewhere.
+static SmallVector<LoadInst *, 2> lastLoads(BasicBlock &BB, const Argument &Ctx,
+                                            bool OfContext,
+                                            const Type *Ty = nullptr) {
+  // As far as two blocks are likely to be the same.
+  static constexpr unsigned MaxBehind = 4;
+  SmallVector<LoadInst *, 2> Loads;
+  unsigned Behind = 0;
+  for (Instruction &I : reverse(BB)) {
+    if (I.isDebugOrPseudoInst())
+      continue;
+    if (auto *Load = dyn_cast<LoadInst>(&I))
+      if ((!Ty || Load->getType() == Ty) &&
+          isContextAddress(Load->getPointerOperand(), &Ctx) == OfContext)
+        Loads.push_back(Load);
+    if (Behind++ > MaxBehind)
+      break;
+  }
+  return Loads;
+}
+
+/// The second of two loads between which Choice chooses, in its block.
+static LoadInst *laterLoad(SelectInst &Choice, const Argument &Ctx) {
+  auto *X = dyn_cast<LoadInst>(Choice.getTrueValue()),
+       *Y = dyn_cast<LoadInst>(Choice.getFalseValue());
+  if (!X || !Y || X->getParent() != Y->getParent() ||
+      isContextAddress(X->getPointerOperand(), &Ctx) ==
+          isContextAddress(Y->getPointerOperand(), &Ctx))
+    return nullptr;
+  return X->comesBefore(Y) ? Y : X;
+}
+
+void keepContextLoadsApart(Function &F, Argument &Ctx) {
+  // In front of which something is that code generation leaves where it is.
+  SmallSetVector<Instruction *, 4> Apart;
+  for (BasicBlock &BB : F) {
+    for (Instruction &I : BB)
+      if (auto *Choice = dyn_cast<SelectInst>(&I))
+        if (LoadInst *Later = laterLoad(*Choice, Ctx))
+          Apart.insert(Later);
+    if (!BB.hasNPredecessorsOrMore(2))
+      continue;
+    for (BasicBlock *From : predecessors(&BB))
+      for (LoadInst *Load : lastLoads(*From, Ctx, /*OfContext=*/true))
+        if (any_of(predecessors(&BB), [&](BasicBlock *Other) {
+              return Other != From &&
+                     !lastLoads(*Other, Ctx, /*OfContext=*/false,
+                                Load->getType())
+                          .empty();
+            }))
+          Apart.insert(Load->getNextNode());
+  }
+  auto *Mark =
+      InlineAsm::get(FunctionType::get(Type::getVoidTy(F.getContext()), false),
+                     "", "~{memory}", /*hasSideEffects=*/true);
+  for (Instruction *I : Apart)
+    IRBuilder<>(I).CreateCall(Mark);
 }
 
 /// The extension of V, which is a load or merges loads, where V is.

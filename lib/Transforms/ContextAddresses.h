@@ -26,6 +26,14 @@ void localizeContextAddresses(Function &F, Argument &Ctx);
 /// before it is reloaded from the frame behind it.
 void splitJoinedLoads(Function &F, Argument &Ctx);
 
+/// Keeps code generation from making one of two loads of which one is from the
+/// context: if they are at the end of two blocks, to it they are the same
+/// instruction when the addresses are in the same register (TailMergeBlocks()
+/// of BranchFolding); if one of them is chosen, it chooses the address
+/// (SimplifySelectOps() of DAGCombiner). The verifier refuses such an
+/// instruction (reg_type_mismatch()).
+void keepContextLoadsApart(Function &F, Argument &Ctx);
+
 /// Extends what phis merge of loads from the context where it is loaded.
 ///
 /// A packet pointer is loaded with 32 bits, which extends it. GVN merges such

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FailurePaths.h"
+#include "BlockCopies.h"
 #include "PinnedValues.h"
 #include "PointerRoots.h"
 #include "Primitives.h"
@@ -326,35 +327,9 @@ BasicBlock *PathOpener::separate(BasicBlock *From, BasicBlock *Check,
   if (Way.empty())
     return To;
 
-  // What goes from block to block is in memory, in the copy as well.
-  SmallVector<PHINode *> Phis;
-  for (BasicBlock *BB : Way)
-    for (PHINode &Phi : BB->phis())
-      Phis.push_back(&Phi);
-  for (PHINode *Phi : Phis)
-    DemotePHIToStack(Phi);
-  SmallVector<Instruction *> Escaping;
-  for (BasicBlock *BB : Way)
-    for (Instruction &I : *BB)
-      if (I.isUsedOutsideOfBlock(BB))
-        Escaping.push_back(&I);
-  for (Instruction *I : Escaping)
-    DemoteRegToStack(*I);
-
   ValueToValueMapTy Map;
-  SmallVector<BasicBlock *> Copies;
-  for (BasicBlock *BB : Way) {
-    BasicBlock *Copy = CloneBasicBlock(BB, Map, ".failure", &Body);
-    Map[BB] = Copy;
-    Copies.push_back(Copy);
-  }
-  remapInstructionsInBlocks(Copies, Map);
-  for (BasicBlock *BB : Way)
-    for (BasicBlock *Succ : successors(BB))
-      if (!Way.contains(Succ))
-        for (PHINode &Phi : Succ->phis())
-          Phi.addIncoming(Phi.getIncomingValueForBlock(BB),
-                          cast<BasicBlock>(Map[BB]));
+  SmallVector<AllocaInst *> Memory; // As all variables are here.
+  copyBlocks(Way.getArrayRef(), ".failure", Map, Memory);
   return cast<BasicBlock>(Map[To]);
 }
 

@@ -8,6 +8,7 @@
 #include "FrameAddresses.h"
 #include "KernelSupport.h"
 #include "LateInitializers.h"
+#include "LoopEntries.h"
 #include "LostReferences.h"
 #include "MergedAwaits.h"
 #include "NarrowCounters.h"

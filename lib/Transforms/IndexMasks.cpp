@@ -33,6 +33,7 @@ namespace {
 
 /// A place in memory that is read or written, by a number.
 struct Access {
+  /// Of what reads or writes, or of a phi between it and the address.
   Use *Pointer;
   /// The addition of the number to an address, and what follows it.
   SmallVector<GetElementPtrInst *, 4> Steps;
@@ -50,6 +51,7 @@ public:
 
 private:
   std::optional<Access> analyze(Use &Pointer) const;
+  bool isForgotten(const Instruction &I, const BasicBlock &At);
   bool isKnownToVerifier(const Access &A);
   /// What the index can be, if LLVM knows that this is allowed.
   std::optional<ConstantRange> knownToCompiler(const Access &A);
@@ -81,6 +83,60 @@ static std::optional<uint64_t> bytesAt(const Use &U, const DataLayout &DL) {
   else
     return std::nullopt;
   return DL.getTypeStoreSize(Ty);
+}
+
+/// What reads and writes at Phi, perhaps behind other phis; nothing if Phi is
+/// anything but an address of accesses.
+static SmallVector<Use *, 4> accessesBehind(PHINode &Phi,
+                                            const DataLayout &DL) {
+  SmallVector<Use *, 4> Accesses;
+  SmallSetVector<PHINode *, 4> Phis;
+  Phis.insert(&Phi);
+  for (unsigned N = 0; N != Phis.size(); ++N)
+    for (Use &U : Phis[N]->uses()) {
+      if (auto *Outer = dyn_cast<PHINode>(U.getUser()))
+        Phis.insert(Outer);
+      else if (bytesAt(U, DL))
+        Accesses.push_back(&U);
+      else
+        return {};
+    }
+  return Accesses;
+}
+
+/// The most bytes that are accessed at U, 0 if nobody can say; nothing if U is
+/// no address of accesses only.
+static std::optional<uint64_t> mostBytesAt(const Use &U, const DataLayout &DL) {
+  auto *Phi = dyn_cast<PHINode>(U.getUser());
+  if (!Phi)
+    return bytesAt(U, DL);
+  // Of two ways from one block, by a switch, both bring the same.
+  if (count(Phi->blocks(), Phi->getIncomingBlock(U)) > 1)
+    return std::nullopt;
+  std::optional<uint64_t> Most;
+  for (const Use *Access : accessesBehind(*Phi, DL)) {
+    uint64_t Bytes = *bytesAt(*Access, DL);
+    if (!Bytes)
+      return 0;
+    Most = std::max(Bytes, Most.value_or(0));
+  }
+  return Most;
+}
+
+/// Whether all that is accessed at U is in its object, by what clang knew.
+static bool isNotedInObject(const Use &U, const DataLayout &DL) {
+  auto IsNoted = [](const Use *Access) {
+    return cast<Instruction>(Access->getUser())->hasMetadata(InObjectMetadata);
+  };
+  auto *Phi = dyn_cast<PHINode>(U.getUser());
+  return Phi ? all_of(accessesBehind(*Phi, DL), IsNoted) : IsNoted(&U);
+}
+
+/// Where the address at U has to be there.
+static Instruction *whereNeeded(const Use &U) {
+  if (auto *Phi = dyn_cast<PHINode>(U.getUser()))
+    return Phi->getIncomingBlock(U)->getTerminator();
+  return cast<Instruction>(U.getUser());
 }
 
 static Value *stripHidden(Value *V) {
@@ -141,7 +197,8 @@ static std::optional<uint64_t> sizeOf(const Value *Object,
 }
 
 std::optional<Access> IndexMasks::analyze(Use &Pointer) const {
-  auto Bytes = bytesAt(Pointer, DL);
+  auto Bytes =
+      isa<GetElementPtrInst>(Pointer) ? mostBytesAt(Pointer, DL) : std::nullopt;
   if (!Bytes)
     return std::nullopt;
   Access A{&Pointer, {}, nullptr, 0, std::nullopt};
@@ -231,6 +288,21 @@ static bool isCounted(const Access &A, ScalarEvolution &SE) {
          isAllowed(A, SE.getUnsignedRange(Index));
 }
 
+/// Of a number that is another one each time that a loop is walked that yields
+/// and does not change it, the verifier forgets all at the loop's header
+/// (widen_imprecise_scalars()). Whether that is between I and At.
+bool IndexMasks::isForgotten(const Instruction &I, const BasicBlock &At) {
+  auto &LI = FAM.getResult<LoopAnalysis>(F);
+  auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
+  SmallPtrSet<BasicBlock *, 1> Home{const_cast<BasicBlock *>(I.getParent())};
+  return any_of(F, [&](const BasicBlock &Header) {
+    return asksMayGoto(Header) && &Header != I.getParent() &&
+           DT.dominates(I.getParent(), &Header) &&
+           isPotentiallyReachable(&Header, &At, &Home, &DT, &LI) &&
+           isPotentiallyReachable(&Header, I.getParent(), nullptr, &DT, &LI);
+  });
+}
+
 bool IndexMasks::isKnownToVerifier(const Access &A) {
   if (isCounted(A, FAM.getResult<ScalarEvolutionAnalysis>(F)))
     return true;
@@ -257,27 +329,21 @@ bool IndexMasks::isKnownToVerifier(const Access &A) {
                        : Verifier->getAt(V, Before);
           })))
         return false;
-    // Of a number that is another one each time that this loop is walked the
-    // verifier forgets all at its head (widen_imprecise_scalars()).
-    if (asksMayGoto(*L->getHeader()) && any_of(Sources, [&](Instruction *I) {
-          return isPotentiallyReachable(L->getHeader(), I->getParent(), nullptr,
-                                        &DT, &LI);
-        }))
-      if (!isAllowed(A, Verifier->getFrom(Index, [](Value *V) {
-            auto *I = dyn_cast<Instruction>(V);
-            unsigned Bits = V->getType()->getIntegerBitWidth();
-            return !I || isMovable(*I) ? std::optional<ConstantRange>()
-                                       : ConstantRange::getFull(Bits);
-          })))
-        return false;
   }
+  if (any_of(Sources, [&](Instruction *I) { return isForgotten(*I, *At); }))
+    return isAllowed(A, Verifier->getFrom(Index, [](Value *V) {
+      auto *I = dyn_cast<Instruction>(V);
+      unsigned Bits = V->getType()->getIntegerBitWidth();
+      return !I || isMovable(*I) ? std::optional<ConstantRange>()
+                                 : ConstantRange::getFull(Bits);
+    }));
   return true;
 }
 
 std::optional<ConstantRange> IndexMasks::knownToCompiler(const Access &A) {
   if (!Compiler)
     Compiler.emplace(F);
-  auto *User = cast<Instruction>(A.Pointer->getUser());
+  Instruction *User = whereNeeded(*A.Pointer);
   auto &LVI = FAM.getResult<LazyValueAnalysis>(F);
   auto &SE = FAM.getResult<ScalarEvolutionAnalysis>(F);
   ConstantRange Range =
@@ -290,7 +356,7 @@ std::optional<ConstantRange> IndexMasks::knownToCompiler(const Access &A) {
     Range = ConstantRange(APInt::getZero(Range.getBitWidth()));
   if (isAllowed(A, Range))
     return Range;
-  if (User->hasMetadata(InObjectMetadata))
+  if (isNotedInObject(*A.Pointer, DL))
     return A.Allowed;
   return std::nullopt;
 }
@@ -314,7 +380,7 @@ static Value *atMost(IRBuilder<> &B, Value *V, uint64_t Most) {
 }
 
 void IndexMasks::mask(const Access &A, const ConstantRange &Range) {
-  auto *User = cast<Instruction>(A.Pointer->getUser());
+  Instruction *User = whereNeeded(*A.Pointer);
   IRBuilder<> B(User);
   int64_t Least = Range.getSignedMin().getSExtValue(),
           Most = Range.getSignedMax().getSExtValue();

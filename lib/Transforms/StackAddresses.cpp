@@ -131,6 +131,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
           splitJoinedLoads(F, A);
           widenJoinedLoads(F, A);
           localizeContextAddresses(F, A);
+          keepContextLoadsApart(F, A);
         }
       keepInSlots(F);
       stepBehindTests(F);

@@ -12,8 +12,6 @@
 #include "ResumeDebugInfo.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
-#include "llvm/ADT/PostOrderIterator.h"
-#include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
@@ -29,9 +27,7 @@
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/LoopRotation.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/FixIrreducible.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
-#include "llvm/Transforms/Utils/LowerSwitch.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
 
 namespace llvm::bpffiber {
@@ -586,18 +582,6 @@ void YieldInserter::run() {
     }
   if (!OnlyUser)
     Shape.UsesWq = true;
-}
-
-void enterLoopsAtHeaders(Function &Body, FunctionAnalysisManager &FAM) {
-  ReversePostOrderTraversal<Function *> Order(&Body);
-  if (!containsIrreducibleCFG<BasicBlock *>(Order,
-                                            FAM.getResult<LoopAnalysis>(Body)))
-    return;
-  FunctionPassManager FPM;
-  FPM.addPass(LowerSwitchPass()); // FixIrreducible knows branches only.
-  FPM.addPass(FixIrreduciblePass());
-  FPM.run(Body, FAM);
-  FAM.invalidate(Body, PreservedAnalyses::none());
 }
 
 /// -Oz leaves the exit test in the header. There a counter is known to be one

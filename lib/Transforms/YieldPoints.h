@@ -20,10 +20,6 @@ bool asksMayGoto(const BasicBlock &BB);
 /// Whether I loads a zero of which the verifier does not know that it is one.
 bool isUnknownZero(const Instruction &I);
 
-/// Makes a loop of each cycle that a jump enters in its middle, as only loops
-/// get yield points. Before addresses are lowered, which may go round it.
-void enterLoopsAtHeaders(Function &Body, FunctionAnalysisManager &FAM);
-
 /// Puts a yield point into every loop of the body that can go round without
 /// the fiber being suspended (Compiler Interrupts, PLDI'21).
 ///
