@@ -288,13 +288,15 @@ static bool isCounted(const Access &A, ScalarEvolution &SE) {
          isAllowed(A, SE.getUnsignedRange(Index));
 }
 
-/// Of a number that is another one each time that a loop is walked that yields
-/// and does not change it, the verifier forgets all at the loop's header
-/// (widen_imprecise_scalars()). Whether that is between I and At.
+/// Of a number that is not the same each time it comes to the header of a loop
+/// that yields, the verifier forgets all there (widen_imprecise_scalars()).
+/// Whether that is between I and At.
 bool IndexMasks::isForgotten(const Instruction &I, const BasicBlock &At) {
   auto &LI = FAM.getResult<LoopAnalysis>(F);
   auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
   SmallPtrSet<BasicBlock *, 1> Home{const_cast<BasicBlock *>(I.getParent())};
+  if (isa<PHINode>(I) && asksMayGoto(*I.getParent()))
+    return true;
   return any_of(F, [&](const BasicBlock &Header) {
     return asksMayGoto(Header) && &Header != I.getParent() &&
            DT.dominates(I.getParent(), &Header) &&
