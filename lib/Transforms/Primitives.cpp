@@ -91,19 +91,10 @@ void copyTargetAttributes(const Function &From, Function &To) {
       To.addFnAttr(From.getFnAttribute(A));
 }
 
-static CallInst *emptyAsm(IRBuilderBase &B, Value *V, bool HasSideEffects) {
-  auto *Ty = FunctionType::get(V->getType(), {V->getType()}, false);
-  return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", HasSideEffects), {V});
-}
-
 Value *hideIdentity(IRBuilderBase &B, Value *V) {
-  return emptyAsm(B, V, /*HasSideEffects=*/false);
-}
-
-Value *keepInPlace(IRBuilderBase &B, Value *V) {
-  CallInst *Kept = emptyAsm(B, V, /*HasSideEffects=*/true);
-  Kept->setDoesNotAccessMemory();
-  return Kept;
+  auto *Ty = FunctionType::get(V->getType(), {V->getType()}, false);
+  return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", /*hasSideEffects=*/false),
+                      {V});
 }
 
 bool isOpaqueIdentity(const CallBase &Call) {

@@ -110,8 +110,6 @@ void copyTargetAttributes(const Function &From, Function &To);
 
 /// An empty asm whose result is V, of which nobody knows that.
 Value *hideIdentity(IRBuilderBase &B, Value *V);
-/// The same; and what is computed from it stays behind it, and it in its block.
-Value *keepInPlace(IRBuilderBase &B, Value *V);
 /// Whether Call is that.
 bool isOpaqueIdentity(const CallBase &Call);
 

@@ -170,31 +170,19 @@ void checkNotedBounds(Function &F) {
   if (Bounds.empty())
     return;
   IntegerRanges Verifier(F, /*PoisonIsNone=*/false, IntegerRanges::Verifier);
-  enum Knowledge { Unknown, KnownHere, KnownEverywhere };
-  SmallVector<Knowledge> Known;
-  for (CallInst *Bound : Bounds) {
-    Value *Number = Bound->getArgOperand(0);
-    ConstantRange Range = getRange(*Bound);
-    if (Range.contains(Verifier.get(Number)))
-      Known.push_back(KnownEverywhere);
-    else if (Range.contains(Verifier.getAt(Number, Bound->getParent())))
-      Known.push_back(KnownHere);
-    else
-      Known.push_back(Unknown);
-  }
+  SmallVector<bool> Known;
+  for (CallInst *Bound : Bounds)
+    Known.push_back(getRange(*Bound).contains(
+        Verifier.getAt(Bound->getArgOperand(0), Bound->getParent())));
   hideUnknown(Bounds);
-  for (auto [Bound, Is] : zip_equal(Bounds, Known)) {
+  for (auto [Bound, IsKnown] : zip_equal(Bounds, Known)) {
     Function *Callee = Bound->getCalledFunction();
-    if (Is == Unknown) {
+    if (IsKnown) {
+      Bound->replaceAllUsesWith(Bound->getArgOperand(0));
+      Bound->eraseFromParent();
+    } else {
       Bound->setCalledFunction(
           getMark(*F.getParent(), Bound->getType(), MarkName));
-    } else {
-      // Behind a test, of which the loop passes would move the address out.
-      IRBuilder<> B(Bound);
-      Value *Number = Bound->getArgOperand(0);
-      Bound->replaceAllUsesWith(Is == KnownHere ? keepInPlace(B, Number)
-                                                : Number);
-      Bound->eraseFromParent();
     }
     if (Callee->use_empty())
       Callee->eraseFromParent();
