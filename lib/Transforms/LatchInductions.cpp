@@ -18,10 +18,9 @@ using namespace llvm::PatternMatch;
 
 namespace llvm::bpffiber {
 
-/// Whether the block in front of the latch asks the kernel's may_goto.
+/// Whether the quantum is asked for where a round ends.
 static bool isYieldPoint(const BasicBlock *Latch) {
-  const BasicBlock *Check = Latch->getSinglePredecessor();
-  return Check && isa<CallBrInst>(Check->getTerminator());
+  return isa<CallBrInst>(Latch->getTerminator());
 }
 
 /// Phi + Step.
@@ -84,7 +83,7 @@ static void keepIncrementsInPlace(const LoopInfo &LI,
       continue;
     for (PHINode &Phi : L->getHeader()->phis()) {
       auto Inc = asIncrement(Phi.getIncomingValueForBlock(Latch), Phi);
-      if (Inc && Inc->I->getParent() != Latch)
+      if (Inc)
         writeOut(*Inc, TTI, /*Apart=*/true);
     }
   }

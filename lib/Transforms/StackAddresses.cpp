@@ -10,6 +10,7 @@
 #include "NarrowCounters.h"
 #include "Primitives.h"
 #include "SlotResidents.h"
+#include "YieldPoints.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
@@ -140,6 +141,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
       maskIndices(F, FAM);
       keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
       defineMerged(F);
+      goRoundByJump(F);
       F.removeFnAttr(HasFiberCodeAttr);
       Changed = true;
     }

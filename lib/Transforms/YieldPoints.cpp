@@ -22,6 +22,7 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
@@ -86,11 +87,17 @@ private:
 
 static constexpr char UnknownZeroName[] = "__fiber_unknown_zero";
 
-bool asksMayGoto(const BasicBlock &BB) {
+/// Written out until there is nothing left that would combine it with the
+/// addition, or the budget with a counter.
+static constexpr char IsUsedUp[] = "if $0 s> -1 goto ${1:l}";
+
+static bool endsWithAsm(const BasicBlock &BB, StringRef Text) {
   auto *Jump = dyn_cast<CallBrInst>(BB.getTerminator());
   auto *Asm = Jump ? dyn_cast<InlineAsm>(Jump->getCalledOperand()) : nullptr;
-  return Asm && StringRef(Asm->getAsmString()).starts_with("may_goto");
+  return Asm && StringRef(Asm->getAsmString()).starts_with(Text);
 }
+
+bool asksMayGoto(const BasicBlock &BB) { return endsWithAsm(BB, "may_goto"); }
 
 bool isUnknownZero(const Instruction &I) {
   auto *Load = dyn_cast<LoadInst>(&I);
@@ -177,7 +184,8 @@ GlobalVariable *YieldInserter::unknownZero() {
 
 void YieldInserter::refill(IRBuilder<> &B) {
   Value *Q = B.CreateLoad(B.getInt32Ty(), quantumVariable());
-  B.CreateStore(B.CreateZExt(Q, Budget->getAllocatedType()), Budget);
+  Value *Halves = B.CreateZExt(B.CreateLShr(Q, 1), Budget->getAllocatedType());
+  B.CreateStore(B.CreateNot(Halves), Budget);
 }
 
 /// Whether L ends wherever Test has the value Side.
@@ -400,29 +408,22 @@ void YieldInserter::insert(const Yielding &Y) {
   LeadToYield(Header, [](PHINode &Phi) { return &Phi; });
 
   Type *BudgetTy = Budget->getAllocatedType();
-  auto *PayTy = FunctionType::get(B.getVoidTy(), {BudgetTy, BudgetTy}, false);
-  // Written out, as LLVM would compare instead.
-  auto *Ask = InlineAsm::get(PayTy,
-                             "if $0 & $1 goto +1\n"
-                             "goto ${2:l}",
-                             BudgetTy->isIntegerTy(32) ? "w,i,!i" : "r,i,!i",
+  auto *PayTy = FunctionType::get(B.getVoidTy(), {BudgetTy}, false);
+  auto *Ask = InlineAsm::get(PayTy, IsUsedUp,
+                             BudgetTy->isIntegerTy(32) ? "w,!i" : "r,!i",
                              /*hasSideEffects=*/true);
-  auto *Above = ConstantInt::getSigned(
-      BudgetTy, -static_cast<int64_t>(PowerOf2Ceil(Y.Cost)));
   for (BasicBlock *Latch : Y.Latches) {
     BasicBlock *Pay = SplitEdge(Latch == Header ? Round : Latch, Header);
-    BasicBlock *Paid = SplitEdge(Pay, Header);
     Pay->setName("pay");
-    Paid->setName("paid");
     Pay->getTerminator()->eraseFromParent();
     B.SetInsertPoint(Pay);
-    Value *Left = B.CreateLoad(BudgetTy, Budget);
-    B.CreateCallBr(PayTy, Ask, Paid, {Yield}, {Left, Above});
+    Value *Paid =
+        B.CreateAdd(B.CreateLoad(BudgetTy, Budget),
+                    ConstantInt::get(BudgetTy, divideCeil(Y.Cost, 2)));
+    B.CreateStore(Paid, Budget);
+    B.CreateCallBr(PayTy, Ask, Header, {Yield}, {Paid});
     LeadToYield(
-        Pay, [&](PHINode &Phi) { return Phi.getIncomingValueForBlock(Paid); });
-    B.SetInsertPoint(Paid->getTerminator());
-    B.CreateStore(B.CreateSub(Left, ConstantInt::get(BudgetTy, Y.Cost)),
-                  Budget);
+        Pay, [&](PHINode &Phi) { return Phi.getIncomingValueForBlock(Pay); });
   }
 
   if (!Y.Outside)
@@ -600,6 +601,27 @@ static void rotateLoops(Function &Body, FunctionAnalysisManager &FAM) {
   if (IsMinSize)
     Body.addFnAttr(Attribute::MinSize);
   FAM.invalidate(Body, PreservedAnalyses::none());
+}
+
+void goRoundByJump(Function &F) {
+  SmallVector<BasicBlock *> Latches;
+  for (BasicBlock &BB : F)
+    if (endsWithAsm(BB, IsUsedUp))
+      Latches.push_back(&BB);
+  for (BasicBlock *Latch : Latches) {
+    auto *Ask = cast<CallBrInst>(Latch->getTerminator());
+    IRBuilder<> B(Ask);
+    Value *Budget = Ask->getArgOperand(0);
+    B.CreateCondBr(
+        B.CreateICmpSLT(Budget, ConstantInt::get(Budget->getType(), 0)),
+        Ask->getDefaultDest(), Ask->getIndirectDest(0),
+        MDBuilder(F.getContext()).createLikelyBranchWeights());
+    Ask->eraseFromParent();
+  }
+  // Else MachineBlockPlacement moves latches in front of headers, where they
+  // jump twice.
+  if (!Latches.empty() && !F.hasOptNone())
+    F.addFnAttr(Attribute::OptimizeForSize);
 }
 
 void insertYieldPoints(FiberShape &Shape, const KernelReferences &Kernel,

@@ -25,17 +25,16 @@ bool isUnknownZero(const Instruction &I);
 ///
 ///	header:  may_goto yield                     ; the kernel's patience
 ///	         ...
-///	latch:   if (!(budget & <mask>)) goto yield ; the quantum
-///	         budget -= <cost of a round>
-///	         goto header
+///	latch:   budget += <half the cost of a round>
+///	         if (budget < 0) goto header        ; the quantum
 ///	yield:   __fiber_suspend("yield")
-///	         budget = quantum
+///	         budget = ~(quantum / 2)
 ///	         goto header
 ///
 /// The budget is a register, loaded when an activation begins from the global
-/// <fiber>_quantum, which user space may change. The mask is of all bits above
-/// those that the cost of a round needs: of such a test the verifier learns
-/// nothing, and it does not know the budget's value.
+/// <fiber>_quantum, which user space may change. It counts up, in halves: what
+/// the verifier knows of it is that it is negative, at first and in each round,
+/// whatever the quantum is.
 ///
 /// Nor does it want to see the loop end, as there is a may_goto: once it has
 /// walked a round it asks there whether the next one begins like the first
@@ -53,6 +52,12 @@ bool isUnknownZero(const Instruction &I);
 /// Changes the body; to run before canonicalizeSuspends().
 void insertYieldPoints(FiberShape &Shape, const KernelReferences &Kernel,
                        FunctionAnalysisManager &FAM);
+
+/// Makes the test of the budget the jump to the next round, and what follows it
+/// the yield: a round has one jump. Code generation for BPF inverts no branch,
+/// and an asm goto is never thought to leave but at its end. To run when
+/// nothing changes branches any more.
+void goRoundByJump(Function &F);
 
 } // namespace llvm::bpffiber
 

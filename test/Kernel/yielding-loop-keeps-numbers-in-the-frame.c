@@ -115,7 +115,7 @@ struct call {
 // DO: check found_for_user.at == 985
 // DO: check found_for_user.sum == 65701002
 // DO: check found_for_user.nested == 0
-// DO: check call.verified_insns < 600
+// DO: check call.verified_insns < 700
 FIBER int scans_for_user(struct call *ctx)
 {
 	scan(ctx->now, 500, false, &found_for_user);

@@ -67,10 +67,10 @@ SEC("xdp") int count(struct xdp_md *ctx)
 // CHECK: add i64 %{{.*}}, 1
 // CHECK: %[[FEWER:.*]] = getelementptr inbounds i8, ptr %[[FRAME]], i64
 // CHECK: store i64 %{{.*}}, ptr %[[FEWER]]
-// CHECK: if $0 & $1 goto
+// CHECK: icmp slt i32 {{.*}}, 0
 
 // REGISTERS-LABEL: define internal {{.*}}@counting__wq_callback(
 // REGISTERS: may_goto
 // REGISTERS: @numbers
 // REGISTERS-NOT: getelementptr inbounds i8, ptr
-// REGISTERS: if $0 & $1 goto
+// REGISTERS: icmp slt i32 {{.*}}, 0
