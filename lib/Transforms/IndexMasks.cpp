@@ -295,8 +295,6 @@ bool IndexMasks::isForgotten(const Instruction &I, const BasicBlock &At) {
   auto &LI = FAM.getResult<LoopAnalysis>(F);
   auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
   SmallPtrSet<BasicBlock *, 1> Home{const_cast<BasicBlock *>(I.getParent())};
-  if (isa<PHINode>(I) && asksMayGoto(*I.getParent()))
-    return true;
   return any_of(F, [&](const BasicBlock &Header) {
     return asksMayGoto(Header) && &Header != I.getParent() &&
            DT.dominates(I.getParent(), &Header) &&
