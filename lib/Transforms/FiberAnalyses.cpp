@@ -5,6 +5,7 @@
 #include "AtomicSections.h"
 #include "ContextAddresses.h"
 #include "Diagnostics.h"
+#include "ExitTests.h"
 #include "FrameAddresses.h"
 #include "KernelSupport.h"
 #include "LateInitializers.h"
@@ -118,6 +119,7 @@ bool prepareForSplit(FiberShape &Shape, const KernelReferences &Kernel,
     noteAddressBounds(Body, FAM);
     insertYieldPoints(Shape, Kernel, FAM);
   }
+  boundExitTests(Body);
   if (!canonicalizeSuspends(Shape) || !checkAtomicSections(Shape))
     return false;
   lowerFrameAddresses(Shape, /*Everywhere=*/false);

@@ -2,6 +2,7 @@
 
 #include "StackAddresses.h"
 #include "ContextAddresses.h"
+#include "ExitTests.h"
 #include "IndexMasks.h"
 #include "JoinedChoices.h"
 #include "LatchInductions.h"
@@ -138,6 +139,7 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
       stepBehindTests(F);
       widenNarrowCounters(F);
       compareMaskedTests(F);
+      boundExitTests(F);
       maskIndices(F, FAM);
       keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
       defineMerged(F);
