@@ -386,13 +386,14 @@ ConstantRange IntegerRanges::computeAt(Value *V, const BasicBlock *BB,
                                          At(I->getOperand(1))))
             .intersectWith(extendInRegister(*I, At));
   // x & 0xff is what LLVM makes of the extension of (u8)x, and, where it knows
-  // more, of that of (u32)x.
+  // more, of that of (u32)x. What is known of that is known where it is.
   Value *X;
   const APInt *Mask;
   if (match(I, m_And(m_Value(X), m_APInt(Mask))) && Mask->isMask())
     for (User *U : X->users())
       if (auto *Cut = dyn_cast<TruncInst>(U);
-          Cut && Cut->getType()->getIntegerBitWidth() >= Mask->popcount())
+          Cut && DT.dominates(Cut->getParent(), BB) &&
+          Cut->getType()->getIntegerBitWidth() >= Mask->popcount())
         Range = Range.intersectWith(
             refine(Cut, BB).zeroExtend(Bits).binaryAnd(ConstantRange(*Mask)));
   return Range;
