@@ -26,8 +26,8 @@ struct ExitTest {
 } // namespace
 
 /// Whether V, which goes round a loop through phis, is counted up there, or
-/// down; nothing if it is not counted, or both. A loop that the fiber is resumed
-/// in is entered in its middle, so LLVM sees none.
+/// down; nothing if it is not counted, or both. A loop that the fiber is
+/// resumed in is entered in its middle, so LLVM sees none.
 static std::optional<bool> countsUp(Value *V) {
   Value *Base;
   const APInt *By;
@@ -58,7 +58,8 @@ static std::optional<ExitTest> getExitTest(BasicBlock &BB) {
     return std::nullopt;
   auto *Test = dyn_cast<ICmpInst>(Branch->getCondition());
   const APInt *Number;
-  if (!Test || !Test->isEquality() || !match(Test->getOperand(1), m_APInt(Number)))
+  if (!Test || !Test->isEquality() ||
+      !match(Test->getOperand(1), m_APInt(Number)))
     return std::nullopt;
   ExitTest T{Branch, Test, Test->getOperand(0), *Number, *Number, false};
   // Two numbers, or four, are tested at once.
@@ -106,8 +107,7 @@ void boundExitTests(Function &F) {
     return;
   IntegerRanges Ranges(F);
   for (const ExitTest &T : Tests) {
-    auto Bound =
-        getBound(T, Ranges.getAt(T.Counter, T.Branch->getParent()));
+    auto Bound = getBound(T, Ranges.getAt(T.Counter, T.Branch->getParent()));
     if (!Bound)
       continue;
     IRBuilder<> B(T.Branch);

@@ -51,7 +51,8 @@ public:
 
 private:
   std::optional<Access> analyze(Use &Pointer) const;
-  bool isForgotten(const Instruction &I, const BasicBlock &At);
+  bool isForgottenBetween(const Instruction &I, const BasicBlock &At);
+  bool isForgotten(Value *V, const BasicBlock &At);
   bool isKnownToVerifier(const Access &A);
   /// What the index can be, if LLVM knows that this is allowed.
   std::optional<ConstantRange> knownToCompiler(const Access &A);
@@ -181,11 +182,21 @@ static bool isMemory(Value *V) {
   return true;
 }
 
-/// Of a value of a map too.
+/// Of a value of a map and of a frame too.
 static std::optional<uint64_t> sizeOf(const Value *Object,
                                       const DataLayout &DL) {
   if (auto Size = getVariableSize(Object, DL))
     return Size;
+  if (const auto *Arg = dyn_cast<Argument>(Object)) {
+    const Function &Callback = *Arg->getParent();
+    uint64_t Size;
+    if (Arg->getArgNo() + 1 == Callback.arg_size() &&
+        !Callback.getFnAttribute(FrameSizeAttr)
+             .getValueAsString()
+             .getAsInteger(10, Size))
+      return Size;
+    return std::nullopt;
+  }
   const auto *Call = dyn_cast<CallInst>(Object);
   if (!Call || !isLookup(*Call))
     return std::nullopt;
@@ -288,19 +299,56 @@ static bool isCounted(const Access &A, ScalarEvolution &SE) {
          isAllowed(A, SE.getUnsignedRange(Index));
 }
 
-/// Of a number that is not the same each time it comes to the header of a loop
-/// that yields, the verifier forgets all there (widen_imprecise_scalars()).
-/// Whether that is between I and At.
-bool IndexMasks::isForgotten(const Instruction &I, const BasicBlock &At) {
+/// Whether L has a test of I, or of what is computed from it in the same
+/// register, behind which the verifier knows more of it. A test in front of L
+/// whose result is asked in it is there as well: code generation moves it.
+static bool isTestedIn(const Instruction &I, const Loop &L) {
+  return any_of(I.users(), [&](const User *U) {
+    const auto *By = cast<Instruction>(U);
+    if (isa<ICmpInst, CallBrInst>(By))
+      return L.contains(By) || any_of(By->users(), [&](const User *Asks) {
+               return L.contains(cast<Instruction>(Asks));
+             });
+    return isa<TruncInst, ZExtInst>(By) && isTestedIn(*By, L);
+  });
+}
+
+/// Of a number of which the verifier does not know the same each time that it
+/// comes to the header of a loop that yields, it forgets all there
+/// (widen_imprecise_scalars()). Whether that is between I and At.
+bool IndexMasks::isForgottenBetween(const Instruction &I,
+                                    const BasicBlock &At) {
   auto &LI = FAM.getResult<LoopAnalysis>(F);
   auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
   SmallPtrSet<BasicBlock *, 1> Home{const_cast<BasicBlock *>(I.getParent())};
   return any_of(F, [&](const BasicBlock &Header) {
-    return asksMayGoto(Header) && &Header != I.getParent() &&
-           DT.dominates(I.getParent(), &Header) &&
-           isPotentiallyReachable(&Header, &At, &Home, &DT, &LI) &&
+    if (!asksMayGoto(Header) || &Header == I.getParent() ||
+        !DT.dominates(I.getParent(), &Header) ||
+        !isPotentiallyReachable(&Header, &At, &Home, &DT, &LI))
+      return false;
+    const Loop *L = LI.getLoopFor(&Header);
+    return !L || isTestedIn(I, *L) ||
            isPotentiallyReachable(&Header, I.getParent(), nullptr, &DT, &LI);
   });
+}
+
+/// The same for V and all that is merged in it, on the way to At.
+bool IndexMasks::isForgotten(Value *V, const BasicBlock &At) {
+  SmallSetVector<std::pair<Value *, const BasicBlock *>, 8> Work;
+  Work.insert({V, &At});
+  for (unsigned N = 0; N != Work.size(); ++N) {
+    if (N == MaxComputed)
+      return true;
+    auto [Number, To] = Work[N];
+    for (Instruction *I : sourcesOf(Number)) {
+      if (isForgottenBetween(*I, *To))
+        return true;
+      if (auto *Phi = dyn_cast<PHINode>(I))
+        for (auto [In, From] : zip_equal(Phi->incoming_values(), Phi->blocks()))
+          Work.insert({In, From});
+    }
+  }
+  return false;
 }
 
 bool IndexMasks::isKnownToVerifier(const Access &A) {
@@ -330,7 +378,10 @@ bool IndexMasks::isKnownToVerifier(const Access &A) {
           })))
         return false;
   }
-  if (any_of(Sources, [&](Instruction *I) { return isForgotten(*I, *At); }))
+  // Code generation computes addresses where they are used, if that is cheap
+  // (CodeGenPrepare).
+  const BasicBlock *Used = whereNeeded(*A.Pointer)->getParent();
+  if (isForgotten(Index, *At) || isForgotten(Index, *Used))
     return isAllowed(A, Verifier->getFrom(Index, [](Value *V) {
       auto *I = dyn_cast<Instruction>(V);
       unsigned Bits = V->getType()->getIntegerBitWidth();

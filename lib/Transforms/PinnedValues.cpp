@@ -325,6 +325,9 @@ void promoteLocals(Function &Body, FunctionAnalysisManager &FAM,
   // block has no more than an extension and a compare; code of the user's is
   // not copied.
   JumpThreadingPass(/*Threshold=*/2).run(Body, FAM);
+  // In a loop that nothing leads to an address may be the one before it of
+  // itself.
+  removeUnreachableBlocks(Body);
   if (HasFailurePaths) {
     shareAddresses(Body);
     unpinPointers(Body);

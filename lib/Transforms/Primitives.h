@@ -20,6 +20,8 @@ inline constexpr char FiberPartAttr[] = "bpf-fiber-part";
 /// On the callback of a timer or work item; its value is the name, which a
 /// function of the user's may have.
 inline constexpr char CallbackAttr[] = "bpf-fiber-callback";
+/// On the same: the bytes of the frame, its last argument.
+inline constexpr char FrameSizeAttr[] = "bpf-fiber-frame-size";
 /// On every function that fiber code was inlined into.
 inline constexpr char HasFiberCodeAttr[] = "bpf-fiber-code";
 /// On the body of a FIBER_CANCELLABLE one.

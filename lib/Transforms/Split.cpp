@@ -1258,6 +1258,7 @@ Function *CloneBuilder::build() {
 static void emitCallback(const FiberShape &Shape, const FrameLayout &Layout,
                          StringRef Kind, Function *Resume) {
   Function *F = declareCallback(Shape, Kind);
+  F->addFnAttr(FrameSizeAttr, std::to_string(Layout.getSize()));
   LLVMContext &C = F->getContext();
   bool IsTimer = Kind == TimerKind;
   Value *Key = F->getArg(1), *Frame = F->getArg(2);

@@ -12,6 +12,7 @@
 #include "ResumeDebugInfo.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
+#include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
@@ -72,7 +73,6 @@ private:
   void insert(const Yielding &Loop);
   void refill(IRBuilder<> &B);
   GlobalVariable *quantumVariable();
-  GlobalVariable *unknownZero();
 
   FiberShape &Shape;
   Function &Body;
@@ -172,10 +172,10 @@ GlobalVariable *YieldInserter::quantumVariable() {
 }
 
 /// The verifier knows the content of .rodata only (bpf_map_direct_read()).
-GlobalVariable *YieldInserter::unknownZero() {
+static GlobalVariable *unknownZero(Module &M) {
   if (GlobalVariable *Known = M.getGlobalVariable(UnknownZeroName, true))
     return Known;
-  auto *Ty = Type::getInt64Ty(C);
+  auto *Ty = Type::getInt64Ty(M.getContext());
   auto *G = new GlobalVariable(M, Ty, false, GlobalValue::InternalLinkage,
                                ConstantInt::get(Ty, 0), UnknownZeroName);
   G->setAlignment(Align(8));
@@ -321,6 +321,32 @@ static void shareHidden(const Loop &L, BasicBlock &From, Value &Known,
             In.set(&Hidden);
 }
 
+/// Known, of which the verifier does not know what it is, at the end of BB.
+static Value *hide(Value &Known, BasicBlock &BB) {
+  IRBuilder<> B(BB.getTerminator());
+  // Volatile: LLVM too knows a global that nobody writes. Not wider than what
+  // goes round, or its first state is another than all later ones.
+  Type *Ty = Known.getType();
+  Value *Zero =
+      B.CreateLoad(B.getIntNTy(std::clamp<unsigned>(
+                       PowerOf2Ceil(Ty->getIntegerBitWidth()), 8, 64)),
+                   unknownZero(*BB.getModule()), /*isVolatile=*/true);
+  return B.CreateAdd(B.CreateZExtOrTrunc(Zero, Ty), &Known);
+}
+
+void hideLateConstants(Function &F) {
+  for (BasicBlock &Header : F)
+    if (asksMayGoto(Header))
+      for (PHINode &Phi : Header.phis()) {
+        if (!Phi.getType()->isIntegerTy() || Phi.getType()->isIntegerTy(1))
+          continue;
+        for (BasicBlock *From : to_vector(Phi.blocks()))
+          if (Value *In = Phi.getIncomingValueForBlock(From);
+              isa<ConstantInt>(In) && !isPotentiallyReachable(&Header, From))
+            Phi.setIncomingValueForBlock(From, hide(*In, *From));
+      }
+}
+
 void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
   for (PHINode &Phi : L.getHeader()->phis()) {
     if (!Phi.getType()->isIntegerTy() || Phi.getType()->isIntegerTy(1))
@@ -332,16 +358,8 @@ void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {
               : !isa<ConstantInt>(Phi.getIncomingValue(I)) &&
                     !isUsedBeside(*Phi.getIncomingValue(I), Phi, L))
         continue;
-      IRBuilder<> B(Phi.getIncomingBlock(I)->getTerminator());
-      // Volatile: LLVM too knows a global that nobody writes. Not wider than
-      // what goes round, or its first state is another than all later ones.
-      Type *Ty = Phi.getType();
-      Value *Zero =
-          B.CreateLoad(B.getIntNTy(std::clamp<unsigned>(
-                           PowerOf2Ceil(Ty->getIntegerBitWidth()), 8, 64)),
-                       unknownZero(), /*isVolatile=*/true);
       Value *Known = Phi.getIncomingValue(I);
-      Value *Hidden = B.CreateAdd(B.CreateZExtOrTrunc(Zero, Ty), Known);
+      Value *Hidden = hide(*Known, *Phi.getIncomingBlock(I));
       Phi.setIncomingValue(I, Hidden);
       shareHidden(L, *Phi.getIncomingBlock(I), *Known, *Hidden);
     }
