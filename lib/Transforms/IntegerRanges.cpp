@@ -361,8 +361,8 @@ ConstantRange IntegerRanges::computeAt(Value *V, const BasicBlock *BB,
   // Its condition may be known at BB, or what that is about.
   if (auto *Select = dyn_cast<SelectInst>(I);
       Select && Select->getCondition()->getType()->isIntegerTy()) {
-    if (const APInt *Holds =
-            refine(Select->getCondition(), BB).getSingleElement())
+    ConstantRange Condition = refine(Select->getCondition(), BB);
+    if (const APInt *Holds = Condition.getSingleElement())
       return Range.intersectWith(At(Holds->isZero() ? Select->getFalseValue()
                                                     : Select->getTrueValue()));
     if (auto *Cmp = dyn_cast<ICmpInst>(Select->getCondition());

@@ -140,7 +140,6 @@ PreservedAnalyses StackAddressPass::run(Module &M, ModuleAnalysisManager &MAM) {
       widenNarrowCounters(F);
       compareMaskedTests(F);
       boundExitTests(F);
-      hideLateConstants(F);
       maskIndices(F, FAM);
       keepInductions(F, FAM.getResult<TargetIRAnalysis>(F));
       defineMerged(F);

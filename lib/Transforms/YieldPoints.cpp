@@ -12,7 +12,6 @@
 #include "ResumeDebugInfo.h"
 #include "SuspendLiveness.h"
 #include "ValueOrigin.h"
-#include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
@@ -332,19 +331,6 @@ static Value *hide(Value &Known, BasicBlock &BB) {
                        PowerOf2Ceil(Ty->getIntegerBitWidth()), 8, 64)),
                    unknownZero(*BB.getModule()), /*isVolatile=*/true);
   return B.CreateAdd(B.CreateZExtOrTrunc(Zero, Ty), &Known);
-}
-
-void hideLateConstants(Function &F) {
-  for (BasicBlock &Header : F)
-    if (asksMayGoto(Header))
-      for (PHINode &Phi : Header.phis()) {
-        if (!Phi.getType()->isIntegerTy() || Phi.getType()->isIntegerTy(1))
-          continue;
-        for (BasicBlock *From : to_vector(Phi.blocks()))
-          if (Value *In = Phi.getIncomingValueForBlock(From);
-              isa<ConstantInt>(In) && !isPotentiallyReachable(&Header, From))
-            Phi.setIncomingValueForBlock(From, hide(*In, *From));
-      }
 }
 
 void YieldInserter::hideConstants(Loop &L, ScalarEvolution &SE) {

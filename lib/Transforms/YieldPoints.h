@@ -20,10 +20,6 @@ bool asksMayGoto(const BasicBlock &BB);
 /// Whether I loads a zero of which the verifier does not know that it is one.
 bool isUnknownZero(const Instruction &I);
 
-/// Adds an unknown zero, as insertYieldPoints() does, to what enters a loop
-/// that yields and has turned out to be a constant since. For OptimizerLast.
-void hideLateConstants(Function &F);
-
 /// Puts a yield point into every loop of the body that can go round without
 /// the fiber being suspended (Compiler Interrupts, PLDI'21).
 ///
