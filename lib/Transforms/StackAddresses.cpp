@@ -18,7 +18,6 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/KnownBits.h"
 
 namespace llvm::bpffiber {
 
@@ -35,38 +34,14 @@ static Align localAlign(Value *Base) {
   return Largest;
 }
 
-/// The most that V can be, as instruction selection knows it: across blocks,
-/// and through any number of phis, of which computeKnownBits() follows one.
-static APInt largestValue(Value *V, const DataLayout &DL,
-                          SmallPtrSetImpl<Value *> &Seen) {
-  APInt Most = computeKnownBits(V, DL).getMaxValue();
-  if (auto *Cast = dyn_cast<ZExtInst>(V))
-    return APIntOps::umin(
-        Most,
-        largestValue(Cast->getOperand(0), DL, Seen).zext(Most.getBitWidth()));
-  auto *Phi = dyn_cast<PHINode>(V);
-  if (!Phi)
-    return Most;
-  APInt Largest = APInt::getZero(Most.getBitWidth());
-  for (Value *In : Phi->incoming_values())
-    if (!isa<PHINode>(In) || Seen.insert(In).second)
-      Largest = APIntOps::umax(Largest, largestValue(In, DL, Seen));
-  return APIntOps::umin(Most, Largest);
-}
-
 /// Whether an index of GEP may be taken for low bits of an address that is
-/// aligned to A.
+/// aligned to A. How large it can be instruction selection knows better: across
+/// blocks, through phis, and by what other operations ask of it.
 static bool fitsBelow(GetElementPtrInst &GEP, Align A, const DataLayout &DL) {
-  for (auto It = gep_type_begin(GEP), End = gep_type_end(GEP); It != End;
-       ++It) {
-    if (It.isStruct() || isa<Constant>(It.getOperand()))
-      continue;
-    SmallPtrSet<Value *, 8> Seen;
-    APInt Most = largestValue(It.getOperand(), DL, Seen);
-    uint64_t Stride = It.getSequentialElementStride(DL);
-    if (Stride && Stride < A.value() && Most.ult(divideCeil(A.value(), Stride)))
+  for (auto It = gep_type_begin(GEP), End = gep_type_end(GEP); It != End; ++It)
+    if (!It.isStruct() && !isa<Constant>(It.getOperand()) &&
+        It.getSequentialElementStride(DL) < A.value())
       return true;
-  }
   return false;
 }
 
