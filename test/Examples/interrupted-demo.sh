@@ -6,6 +6,7 @@
 
 mkdir -p "$3.d"
 for signal in INT:130 TERM:143; do
+	: > "$3.out" # or the loop below sees what the last one said
 	# A session of its own, as on a terminal; a background process of a
 	# script would ignore SIGINT.
 	TMPDIR=$3.d setsid env --default-signal=INT "$1" "$2" > "$3.out" 2>&1 &
