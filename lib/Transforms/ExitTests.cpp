@@ -90,7 +90,7 @@ getBound(const ExitTest &T, const ConstantRange &Counter) {
       return std::pair(CmpInst::ICMP_SLT, T.First);
     return std::nullopt;
   }
-  // Not below what the counter began with, if that is 0.
+  // With the sign first: what is below 0 is no large number then.
   if (Counter.getSignedMin().sge(T.First))
     return std::pair(CmpInst::ICMP_SGT, T.Last);
   if (Counter.getUnsignedMin().uge(T.First))
