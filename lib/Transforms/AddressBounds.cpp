@@ -147,7 +147,7 @@ bool AddressBounds::livesAcrossSuspend(const Value &V) const {
   for (const Use &U : V.uses()) {
     auto *User = cast<Instruction>(U.getUser());
     auto *Phi = dyn_cast<PHINode>(User);
-    const BasicBlock *BB = Phi ? Phi->getIncomingBlock(U) : User->getParent();
+    const BasicBlock *BB = whereNeeded(U)->getParent();
     if (BB != Home || (!Phi && Def && User->comesBefore(Def)))
       Work.push_back(BB);
     else if (any_of(make_range(Begin, Phi ? BB->end() : User->getIterator()),

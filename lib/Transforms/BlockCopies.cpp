@@ -7,8 +7,10 @@
 
 namespace llvm::bpffiber {
 
-void copyBlocks(ArrayRef<BasicBlock *> Blocks, const Twine &Suffix,
-                ValueToValueMapTy &Map, SmallVectorImpl<AllocaInst *> &Memory) {
+SmallVector<AllocaInst *> copyBlocks(ArrayRef<BasicBlock *> Blocks,
+                                     const Twine &Suffix,
+                                     ValueToValueMapTy &Map) {
+  SmallVector<AllocaInst *> Memory;
   SmallVector<PHINode *> Phis;
   for (BasicBlock *BB : Blocks)
     for (PHINode &Phi : BB->phis())
@@ -22,6 +24,7 @@ void copyBlocks(ArrayRef<BasicBlock *> Blocks, const Twine &Suffix,
         Escaping.push_back(&I);
   for (Instruction *I : Escaping)
     Memory.push_back(DemoteRegToStack(*I));
+  erase(Memory, nullptr); // Of a value without uses.
 
   SmallVector<BasicBlock *> Copies;
   for (BasicBlock *BB : Blocks) {
@@ -39,6 +42,7 @@ void copyBlocks(ArrayRef<BasicBlock *> Blocks, const Twine &Suffix,
           Value *Copy = Map.lookup(In);
           Phi.addIncoming(Copy ? Copy : In, cast<BasicBlock>(Map[BB]));
         }
+  return Memory;
 }
 
 } // namespace llvm::bpffiber

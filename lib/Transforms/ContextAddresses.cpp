@@ -7,7 +7,6 @@
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsBPF.h"
@@ -281,11 +280,8 @@ void splitJoinedLoads(Function &F, Argument &Ctx) {
       RecursivelyDeleteTriviallyDeadInstructions(Address);
 }
 
-/// The loads of Ty at the end of BB, from the context or from elsewhere.
-static SmallVector<LoadInst *, 2> lastLoads(BasicBlock &BB, const Argument &Ctx,
-                                            bool OfContext,
-                                            const Type *Ty = nullptr) {
-  // As far as two blocks are likely to be the same.
+/// The loads at the end of BB, as far as two blocks are likely to be the same.
+static SmallVector<LoadInst *, 2> lastLoads(BasicBlock &BB) {
   static constexpr unsigned MaxBehind = 4;
   SmallVector<LoadInst *, 2> Loads;
   unsigned Behind = 0;
@@ -293,51 +289,44 @@ static SmallVector<LoadInst *, 2> lastLoads(BasicBlock &BB, const Argument &Ctx,
     if (I.isDebugOrPseudoInst())
       continue;
     if (auto *Load = dyn_cast<LoadInst>(&I))
-      if ((!Ty || Load->getType() == Ty) &&
-          isContextAddress(Load->getPointerOperand(), &Ctx) == OfContext)
-        Loads.push_back(Load);
+      Loads.push_back(Load);
     if (Behind++ > MaxBehind)
       break;
   }
   return Loads;
 }
 
-/// The second of two loads between which Choice chooses, in its block.
-static LoadInst *laterLoad(SelectInst &Choice, const Argument &Ctx) {
-  auto *X = dyn_cast<LoadInst>(Choice.getTrueValue()),
-       *Y = dyn_cast<LoadInst>(Choice.getFalseValue());
-  if (!X || !Y || X->getParent() != Y->getParent() ||
-      isContextAddress(X->getPointerOperand(), &Ctx) ==
-          isContextAddress(Y->getPointerOperand(), &Ctx))
-    return nullptr;
-  return X->comesBefore(Y) ? Y : X;
-}
-
 void keepContextLoadsApart(Function &F, Argument &Ctx) {
+  auto IsOfContext = [&](LoadInst *Load) {
+    return isContextAddress(Load->getPointerOperand(), &Ctx);
+  };
   // In front of which something is that code generation leaves where it is.
   SmallSetVector<Instruction *, 4> Apart;
   for (BasicBlock &BB : F) {
-    for (Instruction &I : BB)
-      if (auto *Choice = dyn_cast<SelectInst>(&I))
-        if (LoadInst *Later = laterLoad(*Choice, Ctx))
-          Apart.insert(Later);
+    for (Instruction &I : BB) {
+      auto *Choice = dyn_cast<SelectInst>(&I);
+      auto *X = Choice ? dyn_cast<LoadInst>(Choice->getTrueValue()) : nullptr,
+           *Y = Choice ? dyn_cast<LoadInst>(Choice->getFalseValue()) : nullptr;
+      if (X && Y && X->getParent() == Y->getParent() &&
+          IsOfContext(X) != IsOfContext(Y))
+        Apart.insert(X->comesBefore(Y) ? Y : X);
+    }
     if (!BB.hasNPredecessorsOrMore(2))
       continue;
+    SmallVector<LoadInst *, 8> Last;
     for (BasicBlock *From : predecessors(&BB))
-      for (LoadInst *Load : lastLoads(*From, Ctx, /*OfContext=*/true))
-        if (any_of(predecessors(&BB), [&](BasicBlock *Other) {
-              return Other != From &&
-                     !lastLoads(*Other, Ctx, /*OfContext=*/false,
-                                Load->getType())
-                          .empty();
-            }))
-          Apart.insert(Load->getNextNode());
+      append_range(Last, lastLoads(*From));
+    for (LoadInst *Load : Last)
+      if (IsOfContext(Load) && any_of(Last, [&](LoadInst *Other) {
+            return Other->getParent() != Load->getParent() &&
+                   Other->getType() == Load->getType() && !IsOfContext(Other);
+          }))
+        Apart.insert(Load->getNextNode());
   }
-  auto *Mark =
-      InlineAsm::get(FunctionType::get(Type::getVoidTy(F.getContext()), false),
-                     "", "~{memory}", /*hasSideEffects=*/true);
-  for (Instruction *I : Apart)
-    IRBuilder<>(I).CreateCall(Mark);
+  for (Instruction *I : Apart) {
+    IRBuilder<> B(I);
+    createBarrier(B);
+  }
 }
 
 /// The extension of V, which is a load or merges loads, where V is.

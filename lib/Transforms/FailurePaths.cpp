@@ -328,8 +328,8 @@ BasicBlock *PathOpener::separate(BasicBlock *From, BasicBlock *Check,
     return To;
 
   ValueToValueMapTy Map;
-  SmallVector<AllocaInst *> Memory; // As all variables are here.
-  copyBlocks(Way.getArrayRef(), ".failure", Map, Memory);
+  // Through memory, as all variables are here.
+  copyBlocks(Way.getArrayRef(), ".failure", Map);
   return cast<BasicBlock>(Map[To]);
 }
 

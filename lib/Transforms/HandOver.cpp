@@ -44,11 +44,10 @@ static bool canEnter(CallInst &Resume, CallInst &Start) {
     return false;
   auto IsBehind = [&](const Use &U) {
     auto *At = cast<Instruction>(U.getUser());
-    auto *Phi = dyn_cast<PHINode>(At);
-    if (!Phi && At->getParent() == Target)
+    if (!isa<PHINode>(At) && At->getParent() == Target)
       return At != &Resume && Resume.comesBefore(At);
-    return isPotentiallyReachable(
-        Target, Phi ? Phi->getIncomingBlock(U) : At->getParent(), nullptr, &DT);
+    return isPotentiallyReachable(Target, whereNeeded(U)->getParent(), nullptr,
+                                  &DT);
   };
   for (BasicBlock &BB : *Resume.getFunction())
     if (DT.dominates(&BB, Target) && !DT.dominates(&BB, Start.getParent()))

@@ -46,7 +46,11 @@ struct Access {
 class IndexMasks {
 public:
   IndexMasks(Function &F, FunctionAnalysisManager &FAM)
-      : F(F), FAM(FAM), DL(F.getParent()->getDataLayout()) {}
+      : F(F), FAM(FAM), DL(F.getParent()->getDataLayout()) {
+    for (BasicBlock &BB : F)
+      if (asksMayGoto(BB))
+        Headers.push_back(&BB);
+  }
   void run();
 
 private:
@@ -62,6 +66,8 @@ private:
   FunctionAnalysisManager &FAM;
   const DataLayout &DL;
   std::optional<IntegerRanges> Compiler, Verifier;
+  /// Of the loops that yield.
+  SmallVector<const BasicBlock *> Headers;
 };
 
 } // namespace
@@ -86,36 +92,34 @@ static std::optional<uint64_t> bytesAt(const Use &U, const DataLayout &DL) {
   return DL.getTypeStoreSize(Ty);
 }
 
-/// What reads and writes at Phi, perhaps behind other phis; nothing if Phi is
-/// anything but an address of accesses.
-static SmallVector<Use *, 4> accessesBehind(PHINode &Phi,
-                                            const DataLayout &DL) {
-  SmallVector<Use *, 4> Accesses;
-  SmallSetVector<PHINode *, 4> Phis;
-  Phis.insert(&Phi);
-  for (unsigned N = 0; N != Phis.size(); ++N)
-    for (Use &U : Phis[N]->uses()) {
-      if (auto *Outer = dyn_cast<PHINode>(U.getUser()))
-        Phis.insert(Outer);
-      else if (bytesAt(U, DL))
-        Accesses.push_back(&U);
-      else
-        return {};
-    }
+/// What reads and writes at U, perhaps behind phis; nothing if U is anything
+/// but an address of accesses.
+static SmallVector<const Use *, 4> accessesAt(const Use &U,
+                                              const DataLayout &DL) {
+  SmallVector<const Use *, 4> Accesses;
+  SmallSetVector<const Use *, 8> Uses;
+  Uses.insert(&U);
+  for (unsigned N = 0; N != Uses.size(); ++N) {
+    if (auto *Phi = dyn_cast<PHINode>(Uses[N]->getUser()))
+      for (const Use &Outer : Phi->uses())
+        Uses.insert(&Outer);
+    else if (bytesAt(*Uses[N], DL))
+      Accesses.push_back(Uses[N]);
+    else
+      return {};
+  }
   return Accesses;
 }
 
 /// The most bytes that are accessed at U, 0 if nobody can say; nothing if U is
 /// no address of accesses only.
 static std::optional<uint64_t> mostBytesAt(const Use &U, const DataLayout &DL) {
-  auto *Phi = dyn_cast<PHINode>(U.getUser());
-  if (!Phi)
-    return bytesAt(U, DL);
   // Of two ways from one block, by a switch, both bring the same.
-  if (count(Phi->blocks(), Phi->getIncomingBlock(U)) > 1)
+  if (auto *Phi = dyn_cast<PHINode>(U.getUser());
+      Phi && count(Phi->blocks(), Phi->getIncomingBlock(U)) > 1)
     return std::nullopt;
   std::optional<uint64_t> Most;
-  for (const Use *Access : accessesBehind(*Phi, DL)) {
+  for (const Use *Access : accessesAt(U, DL)) {
     uint64_t Bytes = *bytesAt(*Access, DL);
     if (!Bytes)
       return 0;
@@ -124,20 +128,11 @@ static std::optional<uint64_t> mostBytesAt(const Use &U, const DataLayout &DL) {
   return Most;
 }
 
-/// Whether all that is accessed at U is in its object, by what clang knew.
+/// Whether all that is accessed at U is noted to be in its object.
 static bool isNotedInObject(const Use &U, const DataLayout &DL) {
-  auto IsNoted = [](const Use *Access) {
+  return all_of(accessesAt(U, DL), [](const Use *Access) {
     return cast<Instruction>(Access->getUser())->hasMetadata(InObjectMetadata);
-  };
-  auto *Phi = dyn_cast<PHINode>(U.getUser());
-  return Phi ? all_of(accessesBehind(*Phi, DL), IsNoted) : IsNoted(&U);
-}
-
-/// Where the address at U has to be there.
-static Instruction *whereNeeded(const Use &U) {
-  if (auto *Phi = dyn_cast<PHINode>(U.getUser()))
-    return Phi->getIncomingBlock(U)->getTerminator();
-  return cast<Instruction>(U.getUser());
+  });
 }
 
 static Value *stripHidden(Value *V) {
@@ -189,11 +184,8 @@ static std::optional<uint64_t> sizeOf(const Value *Object,
     return Size;
   if (const auto *Arg = dyn_cast<Argument>(Object)) {
     const Function &Callback = *Arg->getParent();
-    uint64_t Size;
-    if (Arg->getArgNo() + 1 == Callback.arg_size() &&
-        !Callback.getFnAttribute(FrameSizeAttr)
-             .getValueAsString()
-             .getAsInteger(10, Size))
+    uint64_t Size = Callback.getFnAttributeAsParsedInteger(FrameSizeAttr);
+    if (Size && Arg->getArgNo() + 1 == Callback.arg_size())
       return Size;
     return std::nullopt;
   }
@@ -321,14 +313,13 @@ bool IndexMasks::isForgottenBetween(const Instruction &I,
   auto &LI = FAM.getResult<LoopAnalysis>(F);
   auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
   SmallPtrSet<BasicBlock *, 1> Home{const_cast<BasicBlock *>(I.getParent())};
-  return any_of(F, [&](const BasicBlock &Header) {
-    if (!asksMayGoto(Header) || &Header == I.getParent() ||
-        !DT.dominates(I.getParent(), &Header) ||
-        !isPotentiallyReachable(&Header, &At, &Home, &DT, &LI))
+  return any_of(Headers, [&](const BasicBlock *Header) {
+    if (Header == I.getParent() || !DT.dominates(I.getParent(), Header) ||
+        !isPotentiallyReachable(Header, &At, &Home, &DT, &LI))
       return false;
-    const Loop *L = LI.getLoopFor(&Header);
+    const Loop *L = LI.getLoopFor(Header);
     return !L || isTestedIn(I, *L) ||
-           isPotentiallyReachable(&Header, I.getParent(), nullptr, &DT, &LI);
+           isPotentiallyReachable(Header, I.getParent(), nullptr, &DT, &LI);
   });
 }
 

@@ -419,8 +419,8 @@ ConstantRange IntegerRanges::compute(Instruction &I) const {
   ConstantRange Range = ConstantRange::getEmpty(Bits);
   auto At = [&](Value *V) { return refine(V, I.getParent()); };
   if (auto *Phi = dyn_cast<PHINode>(&I)) {
-    // There it forgets all of what is not the same each time
-    // (widen_imprecise_scalars()).
+    // At such a header the verifier forgets all of what is not the same each
+    // time (widen_imprecise_scalars()).
     if (Who == CautiousVerifier && asksMayGoto(*Phi->getParent()))
       return ConstantRange::getFull(Bits);
     for (auto [In, From] : zip_equal(Phi->incoming_values(), Phi->blocks()))

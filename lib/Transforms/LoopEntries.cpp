@@ -70,14 +70,12 @@ static void enterByCopy(const EntryWay &Way, const Cycle &C) {
       if (!C.contains(From))
         Jumps.push_back({From, Entry});
   ValueToValueMapTy Map;
-  SmallVector<AllocaInst *> Memory;
-  copyBlocks(Way.Blocks.getArrayRef(), ".entry", Map, Memory);
+  auto Memory = copyBlocks(Way.Blocks.getArrayRef(), ".entry", Map);
   for (auto [From, Entry] : Jumps)
     From->getTerminator()->replaceSuccessorWith(Entry,
                                                 cast<BasicBlock>(Map[Entry]));
   Function &Body = *Jumps.front().first->getParent();
   DominatorTree DT(Body);
-  erase(Memory, nullptr); // Of a value without uses.
   PromoteMemToReg(Memory, DT);
 }
 

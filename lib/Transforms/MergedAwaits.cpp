@@ -300,16 +300,10 @@ void ReturnSeparator::collectRegion() {
   }
 }
 
-/// Where the value of U is needed.
-static BasicBlock *getBlockOf(const Use &U) {
-  auto *User = cast<Instruction>(U.getUser());
-  auto *Merge = dyn_cast<PHINode>(User);
-  return Merge ? Merge->getIncomingBlock(U) : User->getParent();
-}
-
 bool ReturnSeparator::isUsedInRegion(const Value &V) const {
-  return any_of(V.uses(),
-                [&](const Use &U) { return Region.contains(getBlockOf(U)); });
+  return any_of(V.uses(), [&](const Use &U) {
+    return Region.contains(whereNeeded(U)->getParent());
+  });
 }
 
 /// A number that is the same at all sites, as far as dominance goes, meets
@@ -452,7 +446,7 @@ SmallPtrSet<const BasicBlock *, 16> ReturnSeparator::findLive(
   SmallPtrSet<const BasicBlock *, 16> Live;
   SmallVector<const BasicBlock *> Work;
   for (const Use &U : V.uses()) {
-    BasicBlock *BB = getBlockOf(U);
+    BasicBlock *BB = whereNeeded(U)->getParent();
     auto *Merge = dyn_cast<PHINode>(U.getUser());
     if (!Merge || (Demanded.contains(Merge) && !isForgotten(Merge, BB)))
       Work.push_back(BB);
@@ -525,7 +519,7 @@ bool ReturnSeparator::isLiveIntoShared(
   SmallVector<const BasicBlock *> Work;
   for (const Use &U : V.uses())
     if (!Without.contains(&U))
-      Work.push_back(getBlockOf(U));
+      Work.push_back(whereNeeded(U)->getParent());
   while (!Work.empty()) {
     const BasicBlock *BB = Work.pop_back_val();
     if ((Def && BB == Def->getParent()) || !Seen.insert(BB).second)
@@ -556,7 +550,7 @@ void ReturnSeparator::shareHandedDown() {
         if (Phi->getIncomingValueForBlock(Edge.Site) == V &&
             Edge.Behind->getSinglePredecessor())
           for (const Use &U : V->uses())
-            if (DT.dominates(Edge.Behind, getBlockOf(U)))
+            if (DT.dominates(Edge.Behind, whereNeeded(U)->getParent()))
               Behind.insert(&U);
       if (!Behind.empty() && !isLiveIntoShared(*V, Behind))
         V->replaceUsesWithIf(Phi, [&](Use &U) { return Behind.contains(&U); });

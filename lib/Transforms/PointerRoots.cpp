@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "PointerRoots.h"
+#include "Primitives.h"
 #include "ValueOrigin.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/CFG.h"
@@ -10,12 +11,7 @@
 
 namespace llvm::bpffiber {
 
-Instruction *PointerUse::getPlace() const {
-  auto *At = cast<Instruction>(U->getUser());
-  if (auto *Phi = dyn_cast<PHINode>(At))
-    return Phi->getIncomingBlock(*U)->getTerminator();
-  return At;
-}
+Instruction *PointerUse::getPlace() const { return whereNeeded(*U); }
 
 /// The kind whose context has the packet where that of the first parameter has
 /// it; empty if it has none.

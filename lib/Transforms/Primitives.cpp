@@ -91,6 +91,18 @@ void copyTargetAttributes(const Function &From, Function &To) {
       To.addFnAttr(From.getFnAttribute(A));
 }
 
+Instruction *whereNeeded(const Use &U) {
+  auto *User = cast<Instruction>(U.getUser());
+  if (auto *Phi = dyn_cast<PHINode>(User))
+    return Phi->getIncomingBlock(U)->getTerminator();
+  return User;
+}
+
+void createBarrier(IRBuilderBase &B) {
+  auto *Ty = FunctionType::get(B.getVoidTy(), false);
+  B.CreateCall(InlineAsm::get(Ty, "", "~{memory}", /*hasSideEffects=*/true));
+}
+
 Value *hideIdentity(IRBuilderBase &B, Value *V) {
   auto *Ty = FunctionType::get(V->getType(), {V->getType()}, false);
   return B.CreateCall(InlineAsm::get(Ty, "", "=r,0", /*hasSideEffects=*/false),
@@ -112,10 +124,7 @@ GlobalVariable *getCoreOffset(const Value *V) {
 }
 
 void replaceUseByLoad(Use &U, AllocaInst *Variable) {
-  auto *At = cast<Instruction>(U.getUser());
-  if (auto *Phi = dyn_cast<PHINode>(At))
-    At = Phi->getIncomingBlock(U)->getTerminator();
-  IRBuilder<> B(At);
+  IRBuilder<> B(whereNeeded(U));
   U.set(B.CreateLoad(Variable->getAllocatedType(), Variable));
 }
 

@@ -110,6 +110,11 @@ enum { Fiber, Frame, Word, Key };
 /// A function made for a fiber is compiled for the same processor.
 void copyTargetAttributes(const Function &From, Function &To);
 
+/// In front of which the value of U has to be there: its user, or for a phi the
+/// end of the block that it comes from.
+Instruction *whereNeeded(const Use &U);
+/// An empty asm past which nothing that is in memory is known.
+void createBarrier(IRBuilderBase &B);
 /// An empty asm whose result is V, of which nobody knows that.
 Value *hideIdentity(IRBuilderBase &B, Value *V);
 /// Whether Call is that.

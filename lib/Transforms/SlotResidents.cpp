@@ -93,14 +93,6 @@ static bool mustBeKnown(Value &V) {
          });
 }
 
-/// Where the value of U is needed.
-static Instruction *placeOf(const Use &U) {
-  auto *At = cast<Instruction>(U.getUser());
-  if (auto *Phi = dyn_cast<PHINode>(At))
-    return Phi->getIncomingBlock(U)->getTerminator();
-  return At;
-}
-
 /// Whether To can come behind From, without Barrier in between, or is the same.
 static bool comesBehind(Instruction *From, Instruction *To,
                         BasicBlock *Barrier) {
@@ -159,7 +151,7 @@ bool SlotKeeper::holdsAtUses(const Resident &R, BasicBlock *Barrier) {
   };
   for (Instruction *Content : R.Contents)
     for (const Use &U : Content->uses()) {
-      Instruction *At = placeOf(U);
+      Instruction *At = whereNeeded(U);
       if (any_of(R.Stores,
                  [&](auto &S) { return CanDiffer(Content, S.second, At); }) ||
           any_of(R.Others,
@@ -293,7 +285,7 @@ void SlotKeeper::keep(Resident &R) {
   DenseMap<Instruction *, LoadInst *> Loads;
   for (Use *U : Uses) {
     auto *Content = cast<Instruction>(U->get());
-    Instruction *At = placeOf(*U);
+    Instruction *At = whereNeeded(*U);
     if (isa<LoadInst>(Content) && At->getParent() == Content->getParent())
       continue;
     LoadInst *&Load = Loads[At];

@@ -836,9 +836,7 @@ void CloneBuilder::handOver(IRBuilder<> &B, unsigned Index) {
   }
   // What the resume function reloads is not known to be what is stored here:
   // a counter that begins with a constant would be counted by the verifier.
-  auto *Barrier = FunctionType::get(B.getVoidTy(), false);
-  B.CreateCall(
-      InlineAsm::get(Barrier, "", "~{memory}", /*hasSideEffects=*/true));
+  createBarrier(B);
   B.CreateStore(To, HandedFrame);
   B.CreateStore(State, HandedWord);
   B.CreateRet(ConstantInt::get(NF->getReturnType(), 0));

@@ -576,9 +576,7 @@ static bool joinEnd(BasicBlock &A, BasicBlock &B) {
   };
   auto EndsIn = [&](const Value &V, const BasicBlock &BB) {
     return all_of(V.uses(), [&](const Use &U) {
-      const auto *User = cast<Instruction>(U.getUser());
-      const auto *Phi = dyn_cast<PHINode>(User);
-      return (Phi ? Phi->getIncomingBlock(U) : User->getParent()) == &BB;
+      return whereNeeded(U)->getParent() == &BB;
     });
   };
   for (auto [I, J] : Pairs)
